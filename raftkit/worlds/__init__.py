@@ -1,0 +1,50 @@
+"""Where implementations run.
+
+A *world* runs the servers' code; the harness keeps time, network and storage. They meet by the
+messages of ``boundary`` and nothing else, so that a world can be a part of this process, a sandboxed
+child, or a program in another language. The world knows nothing of links, suites or verdicts.
+"""
+
+from raftkit.worlds.boundary import (
+    Answer,
+    ApplyMessage,
+    CreateServer,
+    DeliverReply,
+    DeliverRequest,
+    GetState,
+    Idle,
+    KillServer,
+    LogLine,
+    Persisted,
+    RpcReply,
+    RpcRequest,
+    ServerRaised,
+    Snapshot,
+    Start,
+    TakeApply,
+    ToHarness,
+    ToWorld,
+    World,
+)
+
+__all__ = [
+    "Answer",
+    "ApplyMessage",
+    "CreateServer",
+    "DeliverReply",
+    "DeliverRequest",
+    "GetState",
+    "Idle",
+    "KillServer",
+    "LogLine",
+    "Persisted",
+    "RpcReply",
+    "RpcRequest",
+    "ServerRaised",
+    "Snapshot",
+    "Start",
+    "TakeApply",
+    "ToHarness",
+    "ToWorld",
+    "World",
+]

@@ -1,0 +1,222 @@
+"""The boundary between the harness and a world, as types.
+
+The harness holds the clock. It sends messages, then lets the world run until the next moment it
+knows of; the world stops earlier, at the exact moment, when it has something to say. Bytes that come
+from a world are opaque: the harness counts and carries them, and never unpickles them. Commands and
+decoded views are MessagePack, which is data and nothing else.
+
+A server has *incarnations*: each start makes a new one, and what an old one still says is ignored by
+the harness because its number is out of date.
+"""
+
+from typing import Any, Protocol
+
+import msgspec
+
+
+class _Message(msgspec.Struct, frozen=True, tag=True, gc=False):
+    pass
+
+
+# -- harness to world --------------------------------------------------------
+
+
+class CreateServer(_Message, frozen=True, gc=False):
+    """Load the implementation afresh and construct server ``server`` of ``servers``.
+
+    Answered with value None when the constructor has returned.
+    """
+
+    call: int
+    server: int
+    incarnation: int
+    servers: int
+    state: bytes
+    snapshot: bytes
+
+
+class KillServer(_Message, frozen=True, gc=False):
+    """Cut the server off, tell it (``kill()``), and end its threads wherever they stand."""
+
+    server: int
+
+
+class Start(_Message, frozen=True, gc=False):
+    """Offer a command (MessagePack). Answered with ``[index, term, is_leader]``."""
+
+    call: int
+    server: int
+    command: bytes
+
+
+class GetState(_Message, frozen=True, gc=False):
+    """Answered with ``[term, is_leader]``."""
+
+    call: int
+    server: int
+
+
+class Snapshot(_Message, frozen=True, gc=False):
+    """The service has a snapshot up to ``index``. Answered with None."""
+
+    call: int
+    server: int
+    index: int
+    snapshot: bytes
+
+
+class DeliverRequest(_Message, frozen=True, gc=False):
+    """Run the handler ``method`` of server ``target``; it answers with an RpcReply of this ``call``."""
+
+    call: int
+    source: int
+    target: int
+    method: str
+    args: bytes
+
+
+class DeliverReply(_Message, frozen=True, gc=False):
+    """The reply to the RpcRequest ``call``; None when the call failed."""
+
+    call: int
+    reply: bytes | None
+
+
+class TakeApply(_Message, frozen=True, gc=False):
+    """The service has taken this server's oldest pending ApplyMessage: its ``put`` may return."""
+
+    server: int
+
+
+# -- world to harness --------------------------------------------------------
+
+
+class RpcRequest(_Message, frozen=True, gc=False):
+    """Server ``source`` calls ``method`` of server ``target``. ``view`` is for people (MessagePack)."""
+
+    call: int
+    source: int
+    incarnation: int
+    target: int
+    method: str
+    args: bytes
+    view: bytes
+
+
+class RpcReply(_Message, frozen=True, gc=False):
+    """The handler of ``call`` has returned."""
+
+    call: int
+    server: int
+    incarnation: int
+    reply: bytes
+    view: bytes
+
+
+class ApplyMessage(_Message, frozen=True, gc=False):
+    """A server hands a message to its service, and waits for TakeApply.
+
+    A command (``index`` and ``command``, MessagePack) or a snapshot (``index``, ``term``, ``snapshot``).
+    """
+
+    server: int
+    incarnation: int
+    index: int
+    command: bytes | None = None
+    snapshot: bytes | None = None
+    term: int = 0
+
+
+class Persisted(_Message, frozen=True, gc=False):
+    """A server has saved its state; ``snapshot`` is None when the saved snapshot stays as it is."""
+
+    server: int
+    incarnation: int
+    state: bytes
+    snapshot: bytes | None
+
+
+class LogLine(_Message, frozen=True, gc=False):
+    """What a server logged or printed. ``fields`` is a MessagePack map."""
+
+    server: int
+    incarnation: int
+    topic: str
+    text: str
+    fields: bytes = b"\x80"
+
+
+class Answer(_Message, frozen=True, gc=False):
+    """The answer to a Start, GetState, Snapshot or CreateServer: a MessagePack value."""
+
+    call: int
+    server: int
+    value: bytes
+
+
+class ServerRaised(_Message, frozen=True, gc=False):
+    """A server broke: it raised, it spun, or it answered out of shape. Ends the test.
+
+    ``verdict`` is a Verdict value (crashed, busy, deadlocked, failed); ``place`` says where (constructor, a
+    handler, thread Thread-3); ``details`` holds the traceback or the threads' stacks.
+    """
+
+    server: int
+    incarnation: int
+    verdict: str
+    kind: str
+    summary: str
+    place: str
+    details: str
+    expected: str = ""
+    advice: str = ""
+
+
+ToWorld = (
+    CreateServer | KillServer | Start | GetState | Snapshot | DeliverRequest | DeliverReply | TakeApply
+)
+ToHarness = RpcRequest | RpcReply | ApplyMessage | Persisted | LogLine | Answer | ServerRaised
+
+
+class Idle(msgspec.Struct, frozen=True, gc=False):
+    """The world has stopped at ``now_ns``: it has output, or has reached the moment it was given.
+
+    ``quiet`` is true when nothing in the world can ever run again without a message.
+    """
+
+    now_ns: int
+    outputs: list[Any]
+    quiet: bool
+
+
+class StuckThread(msgspec.Struct, frozen=True, gc=False):
+    """A thread that waits for something that will not come, or the owner of what it waits for."""
+
+    server: int
+    name: str
+    waits_for: str
+    stack: str
+
+
+class World(Protocol):
+    """One run of one implementation's servers."""
+
+    def send(self, message: ToWorld) -> None:
+        """Take a message; it takes effect when the world next runs."""
+        ...
+
+    def run_until(self, at_ns: int) -> Idle:
+        """Run up to ``at_ns`` (virtual nanoseconds), or to the first output, whichever is earlier."""
+        ...
+
+    def threads(self) -> list[StuckThread]:
+        """Every thread of every live server, what it waits for, and its stack."""
+        ...
+
+    def deadlock(self) -> list[StuckThread]:
+        """Threads that can never go on (lock cycles, locks whose owner has ended); empty when there are none."""
+        ...
+
+    def close(self) -> None:
+        """End everything; the world is of no use afterwards."""
+        ...
