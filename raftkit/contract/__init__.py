@@ -1,0 +1,28 @@
+"""The contract: what an implementation is given, and what it must offer.
+
+This is the one room that implementations import. It also knows how to find an implementation and to
+check its shape. It knows nothing of kernels, networks or suites.
+"""
+
+from raftkit.contract._locate import Location, locate
+from raftkit.contract._log import TOPICS, Sink, TopicLogger, log, make_log
+from raftkit.contract._shape import check_shape, find_class
+from raftkit.contract._types import ApplyChannel, ApplyMsg, Peer, Persister, Raft, SnapshottingRaft
+
+__all__ = [
+    "TOPICS",
+    "ApplyChannel",
+    "ApplyMsg",
+    "Location",
+    "Peer",
+    "Persister",
+    "Raft",
+    "Sink",
+    "SnapshottingRaft",
+    "TopicLogger",
+    "check_shape",
+    "find_class",
+    "locate",
+    "log",
+    "make_log",
+]

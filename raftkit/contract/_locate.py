@@ -1,0 +1,115 @@
+"""From what a user names to the file that holds the implementation."""
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from raftkit.errors import ContractError
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where an implementation is.
+
+    Attributes:
+        path: The file to load.
+        root: The folder whose modules it may import by name.
+        module: The name that its module gets.
+        class_name: The class to construct, or empty: the only one that fits.
+    """
+
+    path: Path
+    root: Path
+    module: str
+    class_name: str = ""
+
+    @property
+    def spec(self) -> str:
+        """An absolute spec that ``locate`` finds again from any folder."""
+        return f"{self.path}:{self.class_name}" if self.class_name else str(self.path)
+
+
+def locate(spec: str, *, impls: Path | None = None, cwd: Path | None = None) -> Location:
+    """Find the implementation that ``spec`` names.
+
+    A spec is a path (``raft.py``, a folder with ``raft.py``), either with ``:ClassName`` behind it, the
+    name of a folder in ``impls``, or a dotted module.
+
+    Raises:
+        ContractError: There is no such thing, or it is not Python.
+    """
+    cwd = cwd or Path.cwd()
+    name, class_name = _split(spec)
+    path = (cwd / Path(name).expanduser()).resolve()
+    if not path.exists() and impls is not None and "/" not in name and (impls / name).is_dir():
+        path = (impls / name).resolve()
+    if path.is_dir():
+        return _in_folder(path, class_name)
+    if path.is_file():
+        return _of_file(path, class_name)
+    if _is_dotted(name):
+        found = _of_module(name, class_name, cwd)
+        if found is not None:
+            return found
+    raise ContractError(
+        f"there is no implementation {spec!r}",
+        where=str(path),
+        found="no such file or folder" + (", and no such module" if _is_dotted(name) else ""),
+        wanted="a Python file, a folder with raft.py, a name in impls/" + _names(impls) + ", or a dotted module",
+        advice="raftkit new DIR makes a skeleton to start from",
+    )
+
+
+def _split(spec: str) -> tuple[str, str]:
+    name, colon, class_name = spec.rpartition(":")
+    if colon and class_name.isidentifier() and len(name) > 1:
+        return name, class_name
+    return spec, ""
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _names(impls: Path | None) -> str:
+    if impls is None or not impls.is_dir():
+        return ""
+    return " (" + ", ".join(sorted(folder.name for folder in impls.iterdir() if folder.is_dir())) + ")"
+
+
+def _in_folder(folder: Path, class_name: str) -> Location:
+    path = folder / "raft.py"
+    if path.is_file():
+        return _of_file(path, class_name)
+    files = sorted(file.name for file in folder.glob("*.py"))
+    go = sorted(file.name for file in folder.glob("*.go"))
+    raise ContractError(
+        f"the folder {folder.name}/ has no raft.py",
+        where=str(folder),
+        found=", ".join(files or go) or "no Python file",
+        wanted="a file raft.py, or the path of the file itself",
+        advice="Go labs are not supported yet" if go and not files else "",
+    )
+
+
+def _of_file(path: Path, class_name: str) -> Location:
+    if path.suffix not in (".py", ".pyw", ""):
+        raise ContractError(
+            f"{path.name} is not a Python file", where=str(path), found=path.suffix, wanted="a file that ends in .py"
+        )
+    module = path.stem if path.stem.isidentifier() else "raft"
+    return Location(path, path.parent, module, class_name)
+
+
+def _of_module(name: str, class_name: str, cwd: Path) -> Location | None:
+    local = cwd.joinpath(*name.split("."))
+    for path in (local.with_suffix(".py"), local / "raft.py", local / "__init__.py"):
+        if path.is_file():
+            return _of_file(path, class_name)
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return None
+    return _of_file(Path(spec.origin).resolve(), class_name)

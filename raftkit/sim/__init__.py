@@ -1,0 +1,24 @@
+"""The kernel: virtual time, tasks, locks, and a private Python for each server.
+
+It knows nothing of Raft, of networks or of suites, and it reads no real clock and no global random
+source: everything follows from a seed.
+"""
+
+from raftkit.sim._instrument import Mode, compile_source
+from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled
+from raftkit.sim._locks import BaseLock, make_locks
+from raftkit.sim._space import Refused, Space
+
+__all__ = [
+    "NEVER",
+    "TIMED_OUT",
+    "BaseLock",
+    "Kernel",
+    "Mode",
+    "Refused",
+    "Space",
+    "Task",
+    "TaskKilled",
+    "compile_source",
+    "make_locks",
+]

@@ -1,0 +1,389 @@
+"""Locks, conditions and events in virtual time, with the behaviour of ``threading``'s.
+
+They are made for one kernel by ``make_locks`` because ``Lock()`` takes no arguments. Each lock knows
+its owner and where it was taken, so that a deadlock can be told as a story.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from random import Random
+from sys import _getframe
+from types import CodeType, SimpleNamespace
+from typing import Any
+
+from raftkit.sim._kernel import TIMED_OUT, Kernel, Task
+
+TIMEOUT_MAX = 9223372036.0
+
+
+def timeout_ns(timeout: float | None) -> int | None:
+    """Seconds as ``threading`` takes them to nanoseconds; None waits for ever."""
+    if timeout is None:
+        return None
+    if timeout > TIMEOUT_MAX:
+        raise OverflowError("timeout value is too large")
+    return max(0, round(timeout * 1e9))
+
+
+class BaseLock:
+    """What the kernel's reports know of a lock."""
+
+    owner: Task | None
+    place: tuple[CodeType, int] | None
+    waiters: list[Task]
+    name: str
+
+    def held_by(self) -> str:
+        """``thread 'ticker', taken at raft.py:57``."""
+        if self.owner is None:
+            return "nobody"
+        text = f"thread {self.owner.name!r}"
+        if self.owner.done:
+            text += ", which has ended"
+        if self.place is not None:
+            code, offset = self.place
+            text += f", taken in {code.co_name} at {code.co_filename}:{_line(code, offset)}"
+        return text
+
+    def __str__(self) -> str:
+        return f"{self.name} held by {self.held_by()}"
+
+
+def _line(code: CodeType, offset: int) -> int:
+    for start, end, line in code.co_lines():
+        if start <= offset < end and line is not None:
+            return line
+    return code.co_firstlineno
+
+
+def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
+    """``Lock``, ``RLock``, ``Condition`` and ``Event`` for one kernel.
+
+    ``random`` chooses which waiter of a lock is woken; a thread that comes along may still be faster,
+    as in real life.
+    """
+
+    def wake_one(waiters: list[Task]) -> None:
+        while waiters:
+            index = int(random.random() * len(waiters)) if len(waiters) > 1 else 0
+            if kernel.wake(waiters.pop(index)):
+                return
+
+    def discard(waiters: Any, task: Task) -> None:
+        if task in waiters:
+            waiters.remove(task)
+
+    def acquire_slow(lock: Any, blocking: bool, timeout: float) -> bool:
+        if not blocking:
+            if timeout != -1:
+                raise ValueError("can't specify a timeout for a non-blocking call")
+            return False
+        if timeout < 0 and timeout != -1:
+            raise ValueError("timeout value must be a non-negative number")
+        limit = None if timeout == -1 else kernel.now_ns + (timeout_ns(timeout) or 0)
+        task = kernel.current
+        assert task is not None
+        while lock.owner is not None:
+            lock.waiters.append(task)
+            left = None if limit is None else max(0, limit - kernel.now_ns)
+            try:
+                woken = kernel.park(lock, left)
+            except BaseException:
+                discard(lock.waiters, task)
+                raise
+            if woken is TIMED_OUT:
+                discard(lock.waiters, task)
+                return False
+        return True
+
+    class Lock(BaseLock):
+        __slots__ = ("owner", "place", "serial", "waiters")
+        name = "a Lock"
+
+        def __init__(self) -> None:
+            self.owner = None
+            self.waiters = []
+            self.place = None
+            self.serial = kernel.serial()
+
+        def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+            if self.owner is not None and not acquire_slow(self, blocking, timeout):
+                return False
+            self.owner = kernel.current
+            frame = _getframe(1)
+            self.place = (frame.f_code, frame.f_lasti)
+            return True
+
+        def __enter__(self) -> bool:
+            if self.owner is not None:
+                acquire_slow(self, True, -1)
+            self.owner = kernel.current
+            frame = _getframe(1)
+            self.place = (frame.f_code, frame.f_lasti)
+            return True
+
+        def release(self) -> None:
+            if self.owner is None:
+                if kernel.current is not None and kernel.current.dying:
+                    return
+                raise RuntimeError("release unlocked lock")
+            self.owner = None
+            if self.waiters:
+                wake_one(self.waiters)
+
+        def __exit__(self, *_: object) -> None:
+            self.release()
+
+        def locked(self) -> bool:
+            return self.owner is not None
+
+        acquire_lock = acquire
+        release_lock = release
+        locked_lock = locked
+
+        def _at_fork_reinit(self) -> None:
+            self.__init__()  # type: ignore[misc]
+
+        def __hash__(self) -> int:
+            return self.serial
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+        def __repr__(self) -> str:
+            return f"<{'locked' if self.owner else 'unlocked'} Lock {self.serial}>"
+
+    class RLock(BaseLock):
+        __slots__ = ("count", "owner", "place", "serial", "waiters")
+        name = "an RLock"
+
+        def __init__(self) -> None:
+            self.owner = None
+            self.count = 0
+            self.waiters = []
+            self.place = None
+            self.serial = kernel.serial()
+
+        def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+            task = kernel.current
+            if self.owner is task:
+                self.count += 1
+                return True
+            if self.owner is not None and not acquire_slow(self, blocking, timeout):
+                return False
+            self.owner = task
+            self.count = 1
+            frame = _getframe(1)
+            self.place = (frame.f_code, frame.f_lasti)
+            return True
+
+        def __enter__(self) -> bool:
+            task = kernel.current
+            if self.owner is task:
+                self.count += 1
+                return True
+            if self.owner is not None:
+                acquire_slow(self, True, -1)
+            self.owner = task
+            self.count = 1
+            frame = _getframe(1)
+            self.place = (frame.f_code, frame.f_lasti)
+            return True
+
+        def release(self) -> None:
+            if self.owner is not kernel.current:
+                if kernel.current is not None and kernel.current.dying:
+                    return
+                raise RuntimeError("cannot release un-acquired lock")
+            self.count -= 1
+            if self.count == 0:
+                self.owner = None
+                if self.waiters:
+                    wake_one(self.waiters)
+
+        def __exit__(self, *_: object) -> None:
+            self.release()
+
+        def _is_owned(self) -> bool:
+            return self.owner is kernel.current
+
+        def _release_save(self) -> int:
+            count, self.count = self.count, 1
+            self.release()
+            return count
+
+        def _acquire_restore(self, count: int) -> None:
+            self.acquire()
+            self.count = count
+
+        def _recursion_count(self) -> int:
+            return self.count if self.owner is kernel.current else 0
+
+        def _at_fork_reinit(self) -> None:
+            self.__init__()  # type: ignore[misc]
+
+        def __hash__(self) -> int:
+            return self.serial
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+        def __repr__(self) -> str:
+            return f"<{'locked' if self.owner else 'unlocked'} RLock {self.serial} count={self.count}>"
+
+    class Condition:
+        def __init__(self, lock: Any = None) -> None:
+            if lock is None:
+                lock = RLock()
+            self._lock = lock
+            self.acquire = lock.acquire
+            self.release = lock.release
+            self._waiters: deque[Task] = deque()
+            self._serial = kernel.serial()
+
+        def __enter__(self) -> bool:
+            lock = self._lock
+            lock.__enter__()
+            if isinstance(lock, BaseLock):
+                frame = _getframe(1)
+                lock.place = (frame.f_code, frame.f_lasti)
+            return True
+
+        def __exit__(self, *exc: object) -> None:
+            self._lock.__exit__(*exc)
+
+        def _is_owned(self) -> bool:
+            lock = self._lock
+            if type(lock) is RLock:
+                return lock.owner is kernel.current
+            if type(lock) is Lock:  # as in threading: it only has to be held by somebody
+                return lock.owner is not None
+            if lock.acquire(False):
+                lock.release()
+                return False
+            return True
+
+        def wait(self, timeout: float | None = None) -> bool:
+            task = kernel.current
+            assert task is not None
+            if not self._is_owned():
+                if task.dying:
+                    kernel.park(self)
+                raise RuntimeError("cannot wait on un-acquired lock")
+            lock = self._lock
+            place = getattr(lock, "place", None)
+            count = lock._release_save() if type(lock) is RLock else lock.release()
+            self._waiters.append(task)
+            try:
+                woken = kernel.park(self, timeout_ns(timeout))
+                return woken is not TIMED_OUT
+            finally:
+                if task in self._waiters:
+                    self._waiters.remove(task)
+                if not task.dying:  # an ended thread takes no lock with it
+                    if type(lock) is RLock:
+                        lock._acquire_restore(count)
+                    else:
+                        lock.acquire()
+                    if place is not None:
+                        lock.place = place
+
+        def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
+            limit = None if timeout is None else kernel.now_ns + (timeout_ns(timeout) or 0)
+            result = predicate()
+            while not result:
+                left = None
+                if limit is not None:
+                    left = (limit - kernel.now_ns) / 1e9
+                    if left <= 0:
+                        break
+                self.wait(left)
+                result = predicate()
+            return result
+
+        def notify(self, n: int = 1) -> None:
+            if not self._is_owned():
+                if kernel.current is not None and kernel.current.dying:
+                    return
+                raise RuntimeError("cannot notify on un-acquired lock")
+            waiters = self._waiters
+            while waiters and n > 0:
+                if kernel.wake(waiters.popleft(), True):
+                    n -= 1
+
+        def notify_all(self) -> None:
+            self.notify(len(self._waiters))
+
+        notifyAll = notify_all
+
+        def _at_fork_reinit(self) -> None:
+            self._lock._at_fork_reinit()
+            self._waiters.clear()
+
+        def __hash__(self) -> int:
+            return self._serial
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+        def __repr__(self) -> str:
+            return f"<Condition({self._lock!r}, {len(self._waiters)})>"
+
+        def __str__(self) -> str:
+            return "a notify of its Condition"
+
+    class Event:
+        def __init__(self) -> None:
+            self._flag = False
+            self._waiters: list[Task] = []
+            self._serial = kernel.serial()
+
+        def is_set(self) -> bool:
+            return self._flag
+
+        isSet = is_set
+
+        def set(self) -> None:
+            self._flag = True
+            waiters, self._waiters = self._waiters, []
+            for task in waiters:
+                kernel.wake(task, True)
+
+        def clear(self) -> None:
+            self._flag = False
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if self._flag:
+                return True
+            task = kernel.current
+            assert task is not None
+            self._waiters.append(task)
+            try:
+                woken = kernel.park(self, timeout_ns(timeout))
+            except BaseException:
+                discard(self._waiters, task)
+                raise
+            if woken is TIMED_OUT:
+                discard(self._waiters, task)
+                return self._flag
+            return True
+
+        def _at_fork_reinit(self) -> None:
+            self.__init__()  # type: ignore[misc]
+
+        def __hash__(self) -> int:
+            return self._serial
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+        def __repr__(self) -> str:
+            return f"<Event {'set' if self._flag else 'unset'}>"
+
+        def __str__(self) -> str:
+            return "an Event to be set"
+
+    for made in (Lock, RLock, Condition, Event):
+        made.__module__ = "threading"
+        made.__qualname__ = made.__name__
+    return SimpleNamespace(Lock=Lock, RLock=RLock, Condition=Condition, Event=Event)
