@@ -1,0 +1,206 @@
+"""The process in which tests run, one after another: ``python -m raftkit.runner.child``.
+
+It is somebody else's code that runs here, so this process is expendable. Its parent
+(:mod:`raftkit.runner.parent`) watches it, and replaces it when it hangs or dies. It speaks over
+two pipes of its own; what it prints goes to its parent as plain text.
+
+The garbage collector is off while a test runs, so that when an object dies does not depend on how
+much was allocated before, and what was imported beforehand is frozen, so that collecting between
+tests is cheap.
+"""
+
+import contextlib
+import faulthandler
+import gc
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from raftkit.errors import ContractError
+from raftkit.model import Result
+from raftkit.runner import heartbeat
+from raftkit.runner.frames import (
+    Beat,
+    Broken,
+    Check,
+    Checked,
+    Done,
+    FrameReader,
+    FromChild,
+    Logged,
+    Ready,
+    Refused,
+    Run,
+    Started,
+    ToChild,
+    encode,
+)
+from raftkit.runner.request import LogEvent, RunRequest
+
+BEAT_SECONDS = 0.5
+"""How often the child looks whether its test moves."""
+
+RunCase = Callable[..., Result]
+CheckImplementation = Callable[[str], str]
+
+
+class Link:
+    """The child's end of the pipes."""
+
+    def __init__(self, requests: int, replies: int) -> None:
+        self._requests = requests
+        self._replies = replies
+        self._reader = FrameReader(ToChild)
+        self._writing = False
+
+    def receive(self) -> ToChild | None:
+        """Wait for the next request; None when the parent has gone."""
+        while data := os.read(self._requests, 65536):
+            for frame in self._reader.feed(data):  # the parent sends one at a time
+                return frame  # type: ignore[no-any-return]
+        return None
+
+    def send(self, frame: FromChild) -> None:
+        """Write a frame; a beat that strikes meanwhile is left out rather than mixed in."""
+        data = memoryview(encode(frame))
+        self._writing = True
+        try:
+            while data:
+                data = data[os.write(self._replies, data) :]
+        finally:
+            self._writing = False
+
+    def beat(self) -> None:
+        """Write a beat, from a signal handler: small enough to be written whole, or not at all."""
+        if not self._writing:
+            os.write(self._replies, encode(Beat(time.process_time())))
+
+
+class Pulse:
+    """Beats while a test moves; a context manager around it."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._parent = os.getppid()
+        self._seen = 0
+
+    def __enter__(self) -> None:
+        self._seen = 0
+        signal.signal(signal.SIGALRM, self._strike)
+        signal.setitimer(signal.ITIMER_REAL, BEAT_SECONDS, BEAT_SECONDS)
+
+    def __exit__(self, *exc_info: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _strike(self, signum: int, frame: object) -> None:
+        if os.getppid() != self._parent:
+            os._exit(1)  # nobody is left to tell
+        now = heartbeat.progress()
+        if now != self._seen:
+            self._seen = now
+            self._link.beat()
+
+
+class Child:
+    """Answers requests until the parent closes the pipe."""
+
+    def __init__(self, link: Link, run_case: RunCase, check: CheckImplementation) -> None:
+        self._link = link
+        self._pulse = Pulse(link)
+        self._run_case = run_case
+        self._check = check
+
+    def serve(self) -> None:
+        """Answer one request after another."""
+        self._link.send(Ready())
+        while (frame := self._link.receive()) is not None:
+            self._link.send(Started())
+            self._link.send(self._answer(frame))
+            gc.collect()
+
+    def _answer(self, frame: ToChild) -> FromChild:
+        try:
+            match frame:
+                case Run(request):
+                    return Done(self._run(request))
+                case Check(implementation):
+                    return Checked(self._check(implementation))
+        except ContractError as error:
+            return Refused(error.message, error.where, error.found, error.wanted, error.advice)
+        except BaseException:
+            return Broken(traceback.format_exc())
+
+    def _run(self, request: RunRequest) -> Result:
+        on_log = self._hand_on if request.live_logs else None
+        wall, cpu = time.perf_counter(), time.process_time()
+        with _no_collector(), self._pulse:
+            result = self._run_case(request, on_log=on_log)
+        return replace(
+            result,
+            wall_seconds=time.perf_counter() - wall,
+            cpu_seconds=time.process_time() - cpu,
+        )
+
+    def _hand_on(self, event: LogEvent) -> None:
+        self._link.send(Logged(event))
+
+
+@contextlib.contextmanager
+def _no_collector() -> Any:
+    gc.disable()
+    try:
+        yield
+    finally:
+        heartbeat.progress = heartbeat.standstill
+        gc.enable()
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent dies, however that happens."""
+    if sys.platform == "linux":
+        import ctypes
+
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def _prepare(faults: int) -> None:
+    import resource
+
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.enable(file=faults, all_threads=True)
+
+
+def _load() -> tuple[RunCase, CheckImplementation]:
+    from raftkit.contract import check_implementation  # type: ignore[attr-defined,unused-ignore]
+    from raftkit.runner.case import run_case  # type: ignore[import-not-found,unused-ignore]
+
+    return run_case, check_implementation
+
+
+def main(load: Callable[[], tuple[RunCase, CheckImplementation]] = _load) -> None:
+    """Serve on the descriptors named on the command line: requests, replies, faults."""
+    requests, replies, faults = (int(text) for text in sys.argv[1:4])
+    for descriptor in (requests, replies, faults):
+        os.set_inheritable(descriptor, False)  # not for processes that an implementation starts
+    _prepare(faults)
+    link = Link(requests, replies)
+    try:
+        run_case, check = load()
+    except BaseException:
+        link.send(Broken(traceback.format_exc()))
+        return
+    gc.collect()
+    gc.freeze()
+    Child(link, run_case, check).serve()
+
+
+if __name__ == "__main__":
+    main()

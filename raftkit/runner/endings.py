@@ -1,0 +1,205 @@
+"""How a test ended whose child could not say so itself: verdict, reason and evidence."""
+
+import json
+import signal
+import time
+from dataclasses import dataclass
+
+from raftkit.model import Failure, Limits, Result, Verdict
+from raftkit.runner.process import Process
+from raftkit.runner.request import RunRequest
+from raftkit.runner.stacks import python_stacks
+from raftkit.runner.watchdog import Strike
+
+CHECK_LIMITS = Limits(cpu_seconds=20.0, idle_seconds=10.0)
+"""For loading an implementation, which runs its module's own statements."""
+TRACE_TAIL_BYTES = 65536
+TRACE_TAIL_LINES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a result says about its test when the child can no longer say it."""
+
+    part: str
+    title: str
+    servers: int
+
+
+def exit_text(code: int) -> str:
+    """Spell out an exit code as the operating system gave it: ``exit status 3``, ``SIGSEGV ...``."""
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    meaning = signal.strsignal(-code)
+    return f"{name} ({meaning})" if meaning else name
+
+
+class Ending:
+    """Makes the result of one test from the remains of its child. Each method is one way to end."""
+
+    def __init__(self, request: RunRequest, about: About) -> None:
+        self.request = request
+        self._about = about
+        self._started = time.perf_counter()
+
+    def died(self, process: Process) -> Result:
+        """The process ended in the middle of the test."""
+        code = process.end(patience_seconds=1.0)
+        what = exit_text(code)
+        summary = f"the process was killed: {what}" if code < 0 else f"the process ended in mid-test: {what}"
+        failure = Failure(
+            kind="ProcessDied",
+            summary=summary,
+            expected="an implementation that raises, or runs until kill(); it shares its process with the harness",
+            observed=summary,
+            advice=_advice_for_death(code),
+            details=self._details(process),
+        )
+        return self._result(Verdict.CRASHED, summary, failure, process)
+
+    def struck(self, strike: Strike, process: Process) -> Result:
+        """A limit struck; the child has written down its stacks and is dead by now."""
+        sample_text = self._details(process)
+        limits = self.request.limits
+        if strike is Strike.CPU:
+            reason = f"used more than {limits.cpu_seconds:g} s of CPU (cpu_seconds)"
+            return self._result(
+                Verdict.TIMED_OUT,
+                reason,
+                Failure(
+                    kind="CpuLimit",
+                    summary=reason,
+                    expected=f"at most {limits.cpu_seconds:g} s of CPU for one test; the lab's own guidance is seconds",
+                    observed="still running; the stack below is where it was when time was up",
+                    advice="look for work that grows with the log: copying or encoding all of it at each step",
+                    details=sample_text,
+                ),
+                process,
+            )
+        if strike is Strike.STARVED:
+            reason = "the machine gave the test no processor time: nothing can be said about it"
+            failure = Failure(
+                kind="Starved",
+                summary=reason,
+                expected="a machine with a free core",
+                observed=f"no step in {self._wall_seconds:.0f} s, and hardly any CPU used",
+                advice="run again with fewer jobs (-j 1), or on a quieter machine",
+            )
+            return self._result(Verdict.ERROR, reason, failure, process)
+        reason = f"nothing moved for {limits.idle_seconds:g} s of real time (idle_seconds)"
+        failure = Failure(
+            kind="Hung",
+            summary=reason,
+            expected="code that waits through threading, time, queue or its peers, so that virtual time can pass",
+            observed="a call that does not return, or a loop that never waits; the stack below is where",
+            advice="sockets, files that block, subprocesses and C calls wait in real time: "
+            "take them out, or add time.sleep to the loop",
+            details=sample_text,
+        )
+        return self._result(Verdict.BUSY, reason, failure, process)
+
+    def noise(self, what: str, process: Process) -> Result:
+        """Something that is no frame came over the child's pipe."""
+        process.end()
+        reason = "the implementation wrote to a file descriptor that belongs to the harness"
+        failure = Failure(
+            kind="ProcessDisturbed",
+            summary=reason,
+            expected="an implementation that writes only to what it opened itself",
+            observed=what,
+            advice="look for os.write or os.close with a number that was not opened here",
+            details=self._details(process),
+        )
+        return self._result(Verdict.CRASHED, reason, failure, process)
+
+    def broken(self, text: str, process: Process) -> Result:
+        """Raftkit's own code raised in the child."""
+        process.end()
+        return self._ours("raftkit itself failed while it ran this test", text, process)
+
+    def never_started(self, text: str) -> Result:
+        """No child could be started, twice."""
+        return self._ours("the runner child could not be started", text, None)
+
+    # --- what they share ---
+
+    def _ours(self, reason: str, text: str, process: Process | None) -> Result:
+        failure = Failure(
+            kind="HarnessFault",
+            summary=reason,
+            expected="a verdict about the implementation",
+            observed="none: this says nothing about the implementation",
+            advice="please report it, with this text and the command that repeats it",
+            details=text.strip(),
+        )
+        return self._result(Verdict.ERROR, reason, failure, process)
+
+    @property
+    def _wall_seconds(self) -> float:
+        return time.perf_counter() - self._started
+
+    def _result(self, verdict: Verdict, reason: str, failure: Failure, process: Process | None) -> Result:
+        about, request = self._about, self.request
+        return Result(
+            id=request.test,
+            part=about.part,
+            title=about.title,
+            servers=about.servers,
+            verdict=verdict,
+            seed=request.seed,
+            reason=reason,
+            failure=failure,
+            lab_ns=_last_moment(request.trace_file),
+            wall_seconds=self._wall_seconds,
+            cpu_seconds=process.cpu_seconds if process else 0.0,
+            trace_file=request.trace_file,
+        )
+
+    def _details(self, process: Process) -> str:
+        process.end()
+        sections = (
+            ("stack when it ended", python_stacks(process.fault_text)),
+            ("last output", process.last_output.strip()),
+            ("last events of the trace", "\n".join(_trace_tail(self.request.trace_file))),
+        )
+        return "\n".join(
+            f"{title}:\n" + "\n".join(f"  {line}" for line in text.splitlines())
+            for title, text in sections
+            if text
+        )
+
+
+def _advice_for_death(code: int) -> str:
+    if code == -signal.SIGKILL:
+        return "if nobody killed it by hand, the machine ran out of memory: look for a log that only grows"
+    if code < 0:
+        return "an extension module misbehaves, or os.kill/os.abort was called: the stack below says where"
+    return "look for os._exit, os.abort and for libraries that end the process"
+
+
+def _trace_tail(path: str) -> list[str]:
+    """The last lines of a trace that may be cut anywhere; none when there is no trace."""
+    if not path:
+        return []
+    try:
+        with open(path, "rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - TRACE_TAIL_BYTES))
+            return file.read().decode("utf-8", "replace").splitlines()[-TRACE_TAIL_LINES:]
+    except OSError:
+        return []
+
+
+def _last_moment(path: str) -> int:
+    """How far virtual time had come, as far as the trace tells."""
+    for line in reversed(_trace_tail(path)):
+        try:
+            at_ns = json.loads(line)["at_ns"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        return at_ns if isinstance(at_ns, int) else 0
+    return 0
