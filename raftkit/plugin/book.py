@@ -1,0 +1,196 @@
+"""The book of a run: results in suite order, on disk as soon as they are known."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from raftkit.model import Failure, Result, Verdict
+from raftkit.plugin.options import limit_options, plan, settings
+from raftkit.report.failure import near
+from raftkit.report.json_report import JsonFile, json_report, json_test
+from raftkit.report.record import Record, repeat_command
+from raftkit.report.table import last_line, table
+from raftkit.report.totals import RunVerdict, totals
+from raftkit.runner.ledger import Ledger
+from raftkit.runner.runs_folder import RunsFolder
+
+
+class Book:
+    """Takes results in any order, settles them, writes them down and hands them to who reports."""
+
+    def __init__(self, config: pytest.Config, started: float) -> None:
+        """``started`` is when the run began, on the monotonic clock.
+
+        Raises:
+            pytest.UsageError: The JSON file cannot be written.
+        """
+        self._config = config
+        self._started = started
+        self._settings = settings(config)
+        self._plan = plan(config)
+        self._ledger = Ledger(self._settings.limits.total_ns)
+        self._suites: dict[int, str] = {}
+        self._of = 0
+        self._is_closed = False
+        self._was_interrupted = False
+        self._folder = RunsFolder(Path(self._plan.folder))
+        self._files: list[JsonFile] = []
+        self.warnings: list[str] = []
+        """What went wrong beside the tests, one sentence each."""
+        self._open_files()
+
+    def _open_files(self) -> None:
+        if self._settings.json is not None:
+            asked_for = JsonFile(self._settings.json)
+            try:
+                asked_for.check()
+            except OSError as error:
+                raise pytest.UsageError(
+                    f"--result-json: {self._settings.json} cannot be written: {error.strerror}"
+                ) from None
+            self._files.append(asked_for)
+        try:
+            self._folder.open()
+        except OSError as error:
+            self.warnings.append(f"no run folder: {near(str(self._folder.path))}: {error.strerror}")
+        else:
+            self._files.append(JsonFile(self._folder.path / "run.json"))
+        self._write()
+
+    # --- results come in ---
+
+    def add(self, payload: dict[str, Any]) -> None:
+        """Take what a worker put on its report."""
+        result = msgspec.convert(payload["result"], Result)
+        self._of = payload["of"]
+        self._add(payload["order"], payload["suite"], result)
+
+    def add_lost(self, nodeid: str, why: str) -> None:
+        """Note a test whose worker died, and with it all that it knew."""
+        file, _, name = nodeid.partition("::")
+        reason = "pytest's worker process died while it ran this test"
+        result = Result(
+            id=name.partition("[")[0],
+            part="?",
+            title=name,
+            verdict=Verdict.ERROR,
+            seed=self._plan.seeds[0],
+            reason=reason,
+            failure=Failure(kind="HarnessFault", summary=reason, details=why),
+        )
+        self._add(1_000_000 + len(self._suites), str(self._config.rootpath / file), result)
+
+    def _add(self, order: int, suite: str, result: Result) -> None:
+        self._suites[order] = suite
+        settled = self._ledger.add(order, result)
+        self._write()
+        self._hand_on(settled)
+
+    def close(self, *, interrupted: bool) -> None:
+        """Settle what is left; nothing comes after this."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._was_interrupted = interrupted
+            self._hand_on(self._ledger.close())
+            self._write()
+
+    # --- results go out ---
+
+    def _hand_on(self, orders: list[int]) -> None:
+        for order in orders:
+            record = self._record(order, self._ledger.final[order])
+            if record.result.verdict is not Verdict.PASSED:
+                self._leave_result(record)
+            self._config.hook.pytest_raftkit_result(config=self._config, record=record)
+
+    def _record(self, order: int, result: Result) -> Record:
+        record = record_of(self._config, result, self._suites[order])
+        return replace(record, trace=near(self._folder.shown(result.trace_file))) if record.trace else record
+
+    def _leave_result(self, record: Record) -> None:
+        """Put ``result.json`` beside the trace."""
+        folder = self._folder.path / f"{record.result.id}-{record.result.seed}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            JsonFile(folder / "result.json").write(json_test(record))
+        except OSError as error:
+            self._warn(f"{near(str(folder))}: {error.strerror}")
+
+    def _write(self) -> None:
+        report = json_report(
+            implementation=self._settings.implementation,
+            seeds=self._plan.seeds,
+            verdict=self.verdict,
+            wall_seconds=self.wall_seconds,
+            records=[self._record(order, result) for order, result in self._ledger.known.items()],
+        )
+        for file in self._files:
+            try:
+                file.write(report)
+            except OSError as error:
+                self._warn(f"results could not be written to {near(str(file.path))}: {error.strerror}")
+
+    def _warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    # --- what it comes to ---
+
+    @property
+    def results(self) -> list[Result]:
+        """What is settled, in suite order."""
+        return list(self._ledger.final.values())
+
+    @property
+    def closed_seeds(self) -> list[int]:
+        """Seeds whose total limit is used up."""
+        return list(self._ledger.closed_seeds)
+
+    @property
+    def wall_seconds(self) -> float:
+        """Since the run began."""
+        return time.monotonic() - self._started
+
+    @property
+    def verdict(self) -> RunVerdict:
+        """The verdict on the run, as far as it is known."""
+        if self._was_interrupted:
+            return RunVerdict.INTERRUPTED
+        judged = totals("all", self._ledger.known.values()).verdict
+        if self._is_closed and judged is not RunVerdict.PASSED:
+            return judged
+        return judged if self._of and len(self._ledger.final) == self._of else RunVerdict.INCOMPLETE
+
+    def summary_lines(self) -> list[str]:
+        """The table, a blank line, and the last line."""
+        results = self.results
+        ending = last_line(
+            self.verdict, results, self._settings.implementation, self._plan.headline, self.wall_seconds
+        )
+        return [*table(results), "", ending]
+
+
+def record_of(config: pytest.Config, result: Result, suite: str) -> Record:
+    """Add to a result how to repeat it, and where its trace is."""
+    asked = settings(config)
+    return Record(
+        result=result,
+        repeat=repeat_command(
+            _test_name(result.id, suite), asked.implementation, result.seed, limit_options(asked.limits)
+        ),
+        trace=near(result.trace_file) if result.trace_file else "",
+    )
+
+
+def _test_name(test: str, suite: str) -> str:
+    """The name by which ``raftkit test`` finds it: bare if it is one of ours, else with its file."""
+    from raftkit.suite import suites_dir
+
+    is_ours = Path(suite).is_relative_to(suites_dir())
+    return test if is_ours else f"{near(suite)}::{test}"

@@ -1,0 +1,201 @@
+"""The plugin's options, and what follows from them for a run.
+
+The names are plain words; of pytest and the plugins that we know of none uses them. ``--trace``
+belongs to pytest's debugger, hence ``--trace-dir``.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from raftkit.model import SECOND, Limits
+from raftkit.runner.values import draw_seed, duration_text, nanoseconds, parse_duration, parse_seeds, seeds_text
+
+RUNS_FOLDER = ".raftkit/runs"
+_PLAN = pytest.StashKey["Plan"]()
+_SETTINGS = pytest.StashKey["Settings"]()
+
+_OPTIONS = {
+    "--impl": ("SPEC", "implementation under test: a file, a folder with raft.py, FILE:CLASS, a name in impls/"),
+    "--seed": ("N", "fixes everything that chance decides; drawn when left out"),
+    "--seeds": ("LIST", "run every test once with each seed: 1..50 or 1,2,5"),
+    "--test-limit": ("TIME", "lab clock, one test (default: 120s)"),
+    "--total-limit": ("TIME", "lab clock, all tests of a seed together (default: 600s)"),
+    "--cpu-limit": ("TIME", "processor time, one test (default: 120s)"),
+    "--trace-dir": ("DIR", "keep the trace of every test there"),
+    "--result-json": ("FILE", "write results there as tests end"),
+}
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("raftkit", "Raft implementations in virtual time (raftkit)")
+    for name, (metavar, text) in _OPTIONS.items():
+        group.addoption(name, dest=_dest(name), metavar=metavar, help=text)
+    group.addoption(
+        "--live-logs", dest="raftkit_live_logs", action="store_true", help="show what implementations log"
+    )
+
+
+def has_options(config: pytest.Config) -> bool:
+    """Whether any of them was given."""
+    return any(config.getoption(_dest(name), None) is not None for name in _OPTIONS)
+
+
+def _dest(name: str) -> str:
+    return "raftkit_" + name.removeprefix("--").replace("-", "_")
+
+
+# --- what was asked for ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options, understood.
+
+    Attributes:
+        implementation: As the user named it.
+        spec: The same, absolute.
+        seeds: As given; empty when one is to be drawn.
+        limits: For each test, and for the run.
+        trace_dir: Where every trace is kept, or None.
+        json: Where results are written, or None.
+        live_logs: Whether log lines are shown.
+    """
+
+    implementation: str
+    spec: str
+    seeds: list[int] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
+    trace_dir: Path | None = None
+    json: Path | None = None
+    live_logs: bool = False
+
+
+def settings(config: pytest.Config) -> Settings:
+    """Understand the options, once.
+
+    Raises:
+        pytest.UsageError: A value is not accepted; the message says what is.
+    """
+    if _SETTINGS not in config.stash:
+        config.stash[_SETTINGS] = _understand(config)
+    return config.stash[_SETTINGS]
+
+
+def _understand(config: pytest.Config) -> Settings:
+    from raftkit.contract import locate
+    from raftkit.errors import ContractError
+    from raftkit.runner.places import default_implementation, impls_dir
+
+    def given(name: str) -> Any:
+        return config.getoption(_dest(name), None)
+
+    if given("--seed") is not None and given("--seeds") is not None:
+        raise pytest.UsageError("--seed and --seeds exclude each other")
+    named = given("--impl") or default_implementation()
+    try:
+        spec = locate(named, impls=impls_dir(), cwd=config.invocation_params.dir).spec
+    except ContractError as error:
+        raise pytest.UsageError(str(error)) from None
+    return Settings(
+        implementation=named,
+        spec=spec,
+        seeds=_seeds(given("--seed"), given("--seeds")),
+        limits=_limits(given),
+        trace_dir=_path(given("--trace-dir"), config),
+        json=_path(given("--result-json"), config),
+        live_logs=bool(config.getoption("raftkit_live_logs", False)),
+    )
+
+
+def _seeds(one: str | None, many: str | None) -> list[int]:
+    try:
+        return parse_seeds(one or many or "") if one or many else []
+    except ValueError as error:
+        raise pytest.UsageError(f"{'--seed' if one else '--seeds'}: {error}") from None
+
+
+def _limits(given: Any) -> Limits:
+    def seconds(name: str, default: float) -> float:
+        text = given(name)
+        try:
+            return default if text is None else parse_duration(text)
+        except ValueError as error:
+            raise pytest.UsageError(f"{name}: {error}") from None
+
+    usual = Limits()
+    return Limits(
+        test_ns=nanoseconds(seconds("--test-limit", usual.test_ns / SECOND)),
+        total_ns=nanoseconds(seconds("--total-limit", usual.total_ns / SECOND)),
+        cpu_seconds=seconds("--cpu-limit", usual.cpu_seconds),
+        idle_seconds=usual.idle_seconds,
+    )
+
+
+def _path(text: str | None, config: pytest.Config) -> Path | None:
+    return None if text is None else config.invocation_params.dir / text
+
+
+def limit_options(limits: Limits) -> list[str]:
+    """The options that bring these limits about; none for the usual ones."""
+    usual = Limits()
+    pairs = (
+        ("--test-limit", limits.test_ns / SECOND, usual.test_ns / SECOND),
+        ("--total-limit", limits.total_ns / SECOND, usual.total_ns / SECOND),
+        ("--cpu-limit", limits.cpu_seconds, usual.cpu_seconds),
+    )
+    return [text for name, now, usually in pairs if now != usually for text in (name, duration_text(now))]
+
+
+# --- what was decided here, once, for all processes ---
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the controller decides and its workers must not decide again.
+
+    Attributes:
+        seeds: The seeds of this run.
+        folder: Where this run leaves its traces and results.
+        signal: The beginning of the names of files by which the controller calls workers off.
+    """
+
+    seeds: list[int]
+    folder: str
+    signal: str
+
+    def as_plain_data(self) -> dict[str, Any]:
+        """What pytest-xdist can carry."""
+        return asdict(self)
+
+    @property
+    def headline(self) -> str:
+        """The seeds, as people read them."""
+        return f"seed {self.seeds[0]}" if len(self.seeds) == 1 else f"seeds {seeds_text(self.seeds)}"
+
+
+def plan(config: pytest.Config) -> Plan:
+    """Decide, once on the controller; on a worker take what was decided."""
+    if _PLAN not in config.stash:
+        handed = getattr(config, "workerinput", {}).get("raftkit")
+        config.stash[_PLAN] = Plan(**handed) if handed else _decide(config)
+    return config.stash[_PLAN]
+
+
+def _decide(config: pytest.Config) -> Plan:
+    seeds = (settings(config).seeds if has_options(config) else []) or [draw_seed()]
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    run = f"{moment}-{seeds[0]}-{os.getpid()}"
+    return Plan(
+        seeds=seeds,
+        folder=str(config.invocation_params.dir / RUNS_FOLDER / run),
+        signal=os.path.join(tempfile.gettempdir(), f"raftkit-{os.getpid()}-{os.urandom(8).hex()}"),
+    )

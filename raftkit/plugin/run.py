@@ -1,0 +1,110 @@
+"""The run as the controller sees it: the hooks that feed its book, and its exit status."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from raftkit.plugin.options import has_options, plan, settings
+
+if TYPE_CHECKING:
+    from raftkit.plugin.book import Book
+
+EXIT_INCONCLUSIVE = 3
+EXIT_REFUSED = 4
+
+
+class Run:
+    """Registered on the controller in every pytest run, and idle in those without a suite."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._started = time.monotonic()
+        self._other_failures = 0
+        self.book: Book | None = None
+        self.refused = ""
+        """Why the implementation cannot be plugged in; empty when it can, as far as we know."""
+        self.was_interrupted = False
+        if has_options(config) and settings(config).json:
+            self.open_book()
+
+    def open_book(self) -> Book:
+        """Open the book; what it must write to is tried at once."""
+        from raftkit.plugin.book import Book
+
+        if self.book is None:
+            self.book = Book(self._config, self._started)
+        return self.book
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take a result from a report."""
+        payload: dict[str, Any] | None = getattr(report, "raftkit", None)
+        if payload is None:
+            if report.failed and ".yaml::" in report.nodeid and report.when not in ("setup", "teardown"):
+                self.open_book().add_lost(report.nodeid, str(report.longrepr))
+            else:
+                self._other_failures += report.failed
+        elif "refused" in payload:
+            self.refused = self.refused or payload["refused"]
+        else:
+            book = self.open_book()
+            book.add(payload)
+            for seed in book.closed_seeds:
+                self._call_off(str(seed))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Call the workers off, so that they and their children end at once."""
+        self._call_off("all")
+        self.was_interrupted = excinfo.type is KeyboardInterrupt
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
+        """Close the book, and let the exit status say what it says."""
+        if self.book is not None:
+            self.book.close(interrupted=self.was_interrupted)
+            session.exitstatus = self._exit_status(int(session.exitstatus))
+        if self.refused:
+            session.exitstatus = EXIT_REFUSED
+        yield
+
+    def _exit_status(self, usual: int) -> int:
+        from raftkit.report.totals import RunVerdict
+
+        assert self.book is not None
+        verdict = self.book.verdict
+        if usual in (0, 1) and not self._other_failures:
+            if verdict is RunVerdict.FAILED:
+                return 1
+            if verdict is RunVerdict.INCONCLUSIVE:
+                return EXIT_INCONCLUSIVE
+        return usual
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the table under pytest's own output."""
+        if self.book is None or not self.book.results:
+            return
+        terminalreporter.section("raftkit")
+        for line in self.book.summary_lines():
+            terminalreporter.write_line(line)
+
+    def pytest_unconfigure(self) -> None:
+        """Remove the files by which workers were called off."""
+        if self.book is not None:
+            self.book.close(interrupted=self.was_interrupted)
+        for name in self._signals():
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+
+    def _signals(self) -> list[str]:
+        closed = self.book.closed_seeds if self.book else ()
+        return [f"{plan(self._config).signal}-{what}" for what in ("all", *closed)]
+
+    def _call_off(self, what: str) -> None:
+        with contextlib.suppress(OSError):
+            os.close(os.open(f"{plan(self._config).signal}-{what}", os.O_CREAT | os.O_WRONLY, 0o600))

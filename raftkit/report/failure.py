@@ -1,0 +1,61 @@
+"""A failure as people read it: what, where, expected and observed, how to repeat it, what to try."""
+
+import os
+
+from raftkit.model import Failure, Where, seconds
+from raftkit.report.clean import clean, clean_lines
+from raftkit.report.record import Record
+
+LABEL_WIDTH = 10
+_GAP = " " * (2 + LABEL_WIDTH + 1)
+
+
+def failure_text(record: Record) -> str:
+    """Return the block that explains a result that did not pass.
+
+    ::
+
+        ElectionSafetyViolated: term 4 has two leaders
+          where      suites/2A.yaml:31  TestReElection2A, step 5, t=2.314s
+          expected   at most one leader in a term (Raft §5.2)
+          observed   server 0 led from t=2.298s; server 2 led from t=2.314s
+          repeat     raftkit test TestReElection2A --impl impls/mine --seed 8675309
+          trace      .raftkit/runs/last/TestReElection2A-8675309/trace.jsonl
+          try        compare voted_for of server 1 before and after its restart at t=2.301s
+    """
+    result = record.result
+    failure = result.failure or Failure(kind=result.verdict.value, summary=result.reason)
+    rows = (
+        ("where", where_text(failure.where)),
+        ("expected", failure.expected),
+        ("observed", failure.observed),
+        ("repeat", record.repeat),
+        ("trace", record.trace),
+        ("try", failure.advice),
+    )
+    lines = [f"{clean(failure.kind)}: {clean(failure.summary)}"]
+    lines += [_row(label, value) for label, value in rows if value]
+    if failure.details:
+        lines += [f"    {line}".rstrip() for line in clean_lines(failure.details).rstrip().split("\n")]
+    return "\n".join(lines)
+
+
+def where_text(where: Where | None) -> str:
+    """Return the place in the suite, relative to here, and the moment."""
+    if where is None:
+        return ""
+    step = f", step {where.step}" if where.step else ""
+    return f"{near(where.suite)}:{where.line}  {where.test}{step}, t={seconds(where.at_ns)}"
+
+
+def near(path: str) -> str:
+    """Return a path relative to the current folder if it lies below it, else as it is."""
+    if not os.path.isabs(path):
+        return path
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
+def _row(label: str, value: str) -> str:
+    lines = [line.rstrip() for line in clean_lines(value).strip().split("\n")]
+    return f"  {label:<{LABEL_WIDTH}} " + f"\n{_GAP}".join(lines)

@@ -1,0 +1,120 @@
+"""The JSON report: one object, written whole again and again while the run goes on.
+
+It is replaced atomically, so that a reader, a kill or a full disk never meets half of one.
+"""
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from raftkit.report.record import Record
+from raftkit.report.totals import RunVerdict, totals
+
+SCHEMA_VERSION = 1
+
+
+def json_report(
+    *,
+    implementation: str,
+    seeds: Sequence[int],
+    verdict: RunVerdict,
+    wall_seconds: float,
+    records: Sequence[Record],
+) -> dict[str, Any]:
+    """Return the report as plain data. ``seed`` is the first of ``seeds``."""
+    whole = totals("all", [record.result for record in records])
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "implementation": implementation,
+        "seed": seeds[0],
+        "seeds": list(seeds),
+        "verdict": verdict.value,
+        "passed": whole.passed,
+        "failed": whole.failed,
+        "inconclusive": whole.inconclusive,
+        "lab_seconds": whole.lab_seconds,
+        "wall_seconds": round(wall_seconds, 6),
+        "cpu_seconds": round(whole.cpu_seconds, 6),
+        "tests": [json_test(record) for record in records],
+    }
+
+
+def json_test(record: Record) -> dict[str, Any]:
+    """Return one test of the report."""
+    result = record.result
+    fields: dict[str, Any] = {
+        "id": result.id,
+        "part": result.part,
+        "title": result.title,
+        "verdict": result.verdict.value,
+        "reason": result.reason,
+        "seed": result.seed,
+        "lab_seconds": result.lab_seconds,
+        "wall_seconds": round(result.wall_seconds, 6),
+        "cpu_seconds": round(result.cpu_seconds, 6),
+        "servers": result.servers,
+        "rpcs": result.rpcs,
+        "bytes": result.bytes,
+        "commits": result.commits,
+        "trace_digest": result.trace_digest,
+        "trace_file": record.trace,
+        "repeat": record.repeat,
+        "warnings": list(result.warnings),
+    }
+    if result.failure is not None:
+        fields["failure"] = msgspec.to_builtins(result.failure)
+    return fields
+
+
+class JsonFile:
+    """A file that is always either absent or whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(os.path.realpath(path))  # a link stays a link
+
+    def check(self) -> None:
+        """Try to write beside it.
+
+        Raises:
+            OSError: It cannot be written; better known now than after the run.
+        """
+        if self.path.is_dir():
+            raise IsADirectoryError(21, "Is a directory", str(self.path))
+        if self._is_special:
+            return
+        temporary = self._temporary
+        with open(temporary, "wb"):
+            pass
+        temporary.unlink()
+
+    def write(self, report: dict[str, Any]) -> None:
+        """Replace its content.
+
+        Raises:
+            OSError: It could not; the content before is still there.
+        """
+        data = msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+        if self._is_special:
+            self.path.write_bytes(data)
+            return
+        temporary = self._temporary
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, self.path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+
+    @property
+    def _is_special(self) -> bool:
+        """Whether it is a device or a pipe, which must not be replaced by a file."""
+        return self.path.exists() and not self.path.is_file()
+
+    @property
+    def _temporary(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
