@@ -62,11 +62,12 @@ class Task:
         done: Whether it has ended.
         error: The exception that ended it, if one did.
         owner: Whatever the creator hangs here (a Thread object, a call).
+        served: Whether somebody outside waits for it to end.
     """
 
     __slots__ = (
         "args", "done", "dying", "error", "fn", "glet", "group", "id", "joiners", "name",
-        "owner", "raises", "since_ns", "spins", "token", "value", "waits_for",
+        "owner", "raises", "served", "since_ns", "spins", "token", "value", "waits_for",
     )  # fmt: skip
 
     def __init__(self, id: int, name: str, group: object, fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
@@ -86,6 +87,7 @@ class Task:
         self.spins = 0
         self.error: BaseException | None = None
         self.owner: Any = None
+        self.served = False
         self.joiners: list[Task] = []
 
     def __repr__(self) -> str:
@@ -267,6 +269,16 @@ class Kernel:
         if to_ns > self.now_ns:
             self.now_ns = to_ns
 
+    def has_work(self) -> bool:
+        """Whether anything can ever run here without help from outside."""
+        return self.next_ns() != NEVER
+
+    def run_now(self, task: Task) -> None:
+        """Run a task that was just spawned at once, until it parks or ends; for the hub."""
+        self._hub = getcurrent()
+        self._ready.remove(task)
+        self._switch(task)
+
     def tasks(self, group: object = None) -> list[Task]:
         """Live tasks in order of creation: all, or those of a group."""
         return [task for task in self._tasks.values() if group is None or task.group == group]
@@ -279,8 +291,14 @@ class Kernel:
         return len(victims)
 
     def kill(self, task: Task) -> None:
-        """End a task wherever it stands: its ``finally`` blocks run, and nothing that they do can wait."""
+        """End a task wherever it stands: its ``finally`` blocks run, and nothing that they do can wait.
+
+        Called by another task, it happens before any task runs next.
+        """
         if task.done:
+            return
+        if self.current is not None:
+            self.call_at(self.now_ns, self.kill, task)
             return
         self._hub = getcurrent()
         task.dying = True
@@ -332,6 +350,10 @@ class Kernel:
             task = ready[index]
             ready[index] = ready[-1]
             ready.pop()
+        self._switch(task)
+        self._busy_until = self.now_ns + self._step_ns
+
+    def _switch(self, task: Task) -> None:
         self.steps += 1
         self.ticks = SLICE_TICKS
         self.current = task
@@ -347,7 +369,6 @@ class Kernel:
         else:
             glet.switch(task.value)
         self.current = None
-        self._busy_until = self.now_ns + self._step_ns
 
     def _work(self, task: Task) -> None:
         """A pooled greenlet: runs one task after another."""

@@ -32,6 +32,7 @@ class BaseLock:
     place: tuple[CodeType, int] | None
     waiters: list[Task]
     name: str
+    reentrant = False
 
     def held_by(self) -> str:
         """``thread 'ticker', taken at raft.py:57``."""
@@ -156,6 +157,7 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
     class RLock(BaseLock):
         __slots__ = ("count", "owner", "place", "serial", "waiters")
         name = "an RLock"
+        reentrant = True
 
         def __init__(self) -> None:
             self.owner = None

@@ -92,7 +92,8 @@ class TakeApply(_Message, frozen=True, gc=False):
 
 
 class RpcRequest(_Message, frozen=True, gc=False):
-    """Server ``source`` calls ``method`` of server ``target``. ``view`` is for people (MessagePack)."""
+    """Server ``source`` calls ``method`` of server ``target``. ``view`` (MessagePack) is for people;
+    empty when ``args`` are MessagePack themselves."""
 
     call: int
     source: int
@@ -213,8 +214,12 @@ class World(Protocol):
         """Every thread of every live server, what it waits for, and its stack."""
         ...
 
-    def deadlock(self) -> list[StuckThread]:
-        """Threads that can never go on (lock cycles, locks whose owner has ended); empty when there are none."""
+    def deadlock(self, *, certain: bool) -> list[StuckThread]:
+        """Threads that wait for each other and can never go on; empty when there are none.
+
+        ``certain``: only what no later event can resolve. Otherwise also locks that some other thread
+        might still release, though nothing says that it will.
+        """
         ...
 
     def close(self) -> None:

@@ -1,0 +1,399 @@
+"""Servers on a network: start, crash, restart, connect, disconnect, and ask.
+
+A *disconnected* server runs on behind cut links. A *crashed* one is gone; what it saved is copied for
+its next incarnation, so that nothing it still tries to write arrives.
+"""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import msgspec
+
+from raftkit.cluster._checks import Checks
+from raftkit.cluster._service import Service
+from raftkit.cluster._simulation import Simulation
+from raftkit.errors import CaseFailed
+from raftkit.model import Failure, Verdict
+from raftkit.net import Call, Network
+from raftkit.sim import Task
+from raftkit.trace import (
+    Connected,
+    Disconnected,
+    Logged,
+    NetworkChanged,
+    Persisted,
+    Raised,
+    ServerCrashed,
+    ServerCreated,
+    Started,
+    StateRead,
+    Trace,
+    Warned,
+    shorten,
+)
+from raftkit.worlds import (
+    Answer,
+    ApplyMessage,
+    CreateServer,
+    DeliverReply,
+    DeliverRequest,
+    GetState,
+    KillServer,
+    LogLine,
+    RpcReply,
+    RpcRequest,
+    ServerRaised,
+    Snapshot,
+    Start,
+    ToWorld,
+)
+from raftkit.worlds import Persisted as SavedByWorld
+
+STAGGER_US = (1_000, 5_000)
+"""Servers of a new cluster start this far apart, so that none seeds its chance from the same clock."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+_decode_fields = msgspec.msgpack.Decoder(dict[str, Any]).decode
+_STATE = msgspec.msgpack.Decoder(tuple[int, bool])
+_STARTED = msgspec.msgpack.Decoder(tuple[int, int, bool])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterOptions:
+    """What a test says about its cluster.
+
+    Attributes:
+        servers: How many, at least one.
+        unreliable: Whether the network loses and delays from the start.
+        snapshots: Whether the service makes a snapshot every ten applied entries.
+    """
+
+    servers: int = 3
+    unreliable: bool = False
+    snapshots: bool = False
+
+
+@dataclass(slots=True)
+class _Member:
+    """What the harness knows of one server over all its incarnations."""
+
+    incarnation: int = 0
+    alive: bool = False
+    connected: bool = False
+    state: bytes = b""
+    snapshot: bytes = b""
+    service: Service | None = None
+
+
+class _Asked:
+    """A question that a task of the harness waits for."""
+
+    __slots__ = ("server", "since_ns", "task", "what")
+
+    def __init__(self, server: int, what: str, task: Task, since_ns: int) -> None:
+        self.server = server
+        self.what = what
+        self.task = task
+        self.since_ns = since_ns
+
+    def __str__(self) -> str:
+        return f"{self.what} of server {self.server}"
+
+
+class Cluster(Checks):
+    """The servers of one test.
+
+    Args:
+        simulation: The loop that they live in.
+        seed: Names the cluster's random streams.
+        trace: Where its events go.
+        options: Size and weather.
+    """
+
+    def __init__(self, simulation: Simulation, seed: str, trace: Trace, options: ClusterOptions) -> None:
+        self.simulation = simulation
+        self.kernel = simulation.kernel
+        self.world = simulation.world
+        self.trace = trace
+        self.options = options
+        self.n = options.servers
+        self.rng = Random(f"{seed}/test")
+        self.warnings: list[str] = []
+        self.network = Network(
+            self.kernel,
+            self.n,
+            Random(f"{seed}/network"),
+            trace,
+            deliver=self._deliver,
+            answer=lambda call, reply: self.world.send(DeliverReply(call.number, reply)),
+        )
+        self.network.unreliable = options.unreliable
+        self._stagger = Random(f"{seed}/stagger")
+        self._members = [_Member() for _ in range(self.n)]
+        self._asked: dict[int, _Asked] = {}
+        self._next_call = 0
+        self.applied: list[dict[int, Any]] = [{} for _ in range(self.n)]
+        self.committed_command: dict[int, tuple[int, Any]] = {}
+        self.highest_applied = 0
+        for kind, taker in (
+            (RpcRequest, self._on_request),
+            (RpcReply, self._on_reply),
+            (ApplyMessage, self._on_apply),
+            (SavedByWorld, self._on_saved),
+            (LogLine, self._on_log),
+            (Answer, self._on_answer),
+            (ServerRaised, self._on_raised),
+        ):
+            simulation.on_output(kind, taker)  # type: ignore[arg-type]
+
+    # -- time and tasks ------------------------------------------------------
+
+    @property
+    def now_ns(self) -> int:
+        """The virtual time."""
+        return self.kernel.now_ns
+
+    def sleep(self, ns: int) -> None:
+        """Let virtual time pass."""
+        self.kernel.sleep(ns)
+
+    def spawn(self, fn: Any, *args: Any, name: str) -> "ClusterTask":
+        """Run something beside the calling task; what it raises ends the test."""
+        return ClusterTask(self, self.kernel.spawn(fn, *args, name=name))
+
+    def warn(self, text: str) -> None:
+        """Tell the reader something that does not change the verdict."""
+        self.warnings.append(text)
+        self.trace.emit(Warned(self.now_ns, text))
+
+    # -- faults --------------------------------------------------------------
+
+    def boot(self) -> None:
+        """Create and connect all servers, a few seeded milliseconds apart."""
+        for server in range(self.n):
+            self._create(server)
+            self.kernel.sleep(self._stagger.randint(*STAGGER_US) * 1_000)
+        for server in range(self.n):
+            self.connect(server)
+
+    def connect(self, server: int) -> None:
+        """Enable the links between a server and every server that is itself connected."""
+        self._members[server].connected = True
+        for other in range(self.n):
+            if self._members[other].connected:
+                self.network.enable(server, other)
+                self.network.enable(other, server)
+        self.trace.emit(Connected(self.now_ns, server))
+
+    def disconnect(self, server: int) -> None:
+        """Cut every link of a server; it runs on."""
+        self._members[server].connected = False
+        self.network.disable(server)
+        self.trace.emit(Disconnected(self.now_ns, server))
+
+    def crash(self, server: int) -> None:
+        """Take a server down. What it has saved until now is kept for its next start."""
+        member = self._members[server]
+        self.disconnect(server)
+        if not member.alive:
+            return
+        self.network.detach(server)
+        self._end_incarnation(server)
+        self.trace.emit(ServerCrashed(self.now_ns, server, member.incarnation))
+
+    def restart(self, server: int) -> None:
+        """Start a server from what it saved, after a crash if it runs; it stays disconnected."""
+        if self._members[server].alive:
+            self.crash(server)
+        self._create(server)
+
+    def set_network(self, unreliable: bool | None = None, long_reordering: bool | None = None) -> None:
+        """Change the weather; None leaves a condition as it is."""
+        if unreliable is not None:
+            self.network.unreliable = unreliable
+        if long_reordering is not None:
+            self.network.long_reordering = long_reordering
+        self.trace.emit(NetworkChanged(self.now_ns, self.network.unreliable, self.network.long_reordering))
+
+    def is_connected(self, server: int) -> bool:
+        """Whether a server's links are enabled."""
+        return self._members[server].connected
+
+    def is_alive(self, server: int) -> bool:
+        """Whether a server runs."""
+        return self._members[server].alive
+
+    # -- questions to servers ------------------------------------------------
+
+    def start(self, server: int, command: Any) -> tuple[int, int, bool] | None:
+        """Offer a command: index, term, accepted; None when the server is down."""
+        answer = self._ask(server, "start()", lambda call: Start(call, server, _encode(command)))
+        if answer is None:
+            return None
+        index, term, accepted = _STARTED.decode(answer)
+        self.trace.emit(Started(self.now_ns, server, shorten(command), index, term, accepted))
+        return index, term, accepted
+
+    def get_state(self, server: int) -> tuple[int, bool] | None:
+        """A server's term, and whether it says that it leads; None when it is down."""
+        answer = self._ask(server, "get_state()", lambda call: GetState(call, server))
+        if answer is None:
+            return None
+        term, leads = _STATE.decode(answer)
+        self.trace.emit(StateRead(self.now_ns, server, term, leads))
+        return term, leads
+
+    def snapshot(self, server: int, index: int, snapshot: bytes) -> None:
+        """Hand a snapshot to a server's Raft."""
+        self._ask(server, "snapshot()", lambda call: Snapshot(call, server, index, snapshot))
+
+    def _ask(self, server: int, what: str, message: Any) -> bytes | None:
+        if not self._members[server].alive:
+            return None
+        self._next_call += 1
+        call = self._next_call
+        task = self.kernel.current
+        assert task is not None
+        asked = self._asked[call] = _Asked(server, what, task, self.now_ns)
+        try:
+            self._send(message(call))
+            answer: bytes | None = self.kernel.park(asked)
+        finally:
+            self._asked.pop(call, None)
+        return answer
+
+    def _send(self, message: ToWorld) -> None:
+        self.world.send(message)
+
+    # -- figures -------------------------------------------------------------
+
+    def rpcs(self) -> int:
+        """RPCs sent so far, by all servers, also on cut links."""
+        return self.network.statistics().rpcs
+
+    def bytes_sent(self) -> int:
+        """Argument bytes sent and reply bytes delivered so far."""
+        return self.network.statistics().bytes
+
+    def largest_saved_state(self) -> int:
+        """Bytes of the largest saved Raft state."""
+        return max(len(member.state) for member in self._members)
+
+    def unanswered(self) -> list[tuple[str, int]]:
+        """Calls of the tester that have not returned: what they are, and since when."""
+        return [(str(asked), asked.since_ns) for asked in self._asked.values()]
+
+    # -- incarnations --------------------------------------------------------
+
+    def _create(self, server: int) -> None:
+        member = self._members[server]
+        member.incarnation += 1
+        member.alive = True
+        incarnation = member.incarnation
+        member.service = Service(self, server, incarnation, snapshots=self.options.snapshots)
+        if self.options.snapshots:
+            member.service.restore(member.snapshot)
+        state, snapshot = member.state, member.snapshot
+        self._ask(
+            server,
+            "the constructor",
+            lambda call: CreateServer(call, server, incarnation, self.n, state, snapshot),
+        )
+        if member.alive and member.incarnation == incarnation:
+            self.trace.emit(ServerCreated(self.now_ns, server, incarnation, len(state), len(snapshot)))
+            self.network.attach(server, incarnation)
+
+    def _end_incarnation(self, server: int) -> None:
+        member = self._members[server]
+        member.alive = False
+        self._send(KillServer(server))
+        if member.service is not None and member.service.task is not self.kernel.current:
+            member.service.stop()
+        for asked in list(self._asked.values()):
+            if asked.server == server:
+                self.kernel.wake(asked.task, None)
+
+    def _is_current(self, server: int, incarnation: int) -> bool:
+        member = self._members[server]
+        return member.alive and member.incarnation == incarnation
+
+    # -- what the world says -------------------------------------------------
+
+    def _deliver(self, call: Call) -> None:
+        self._send(DeliverRequest(call.number, call.source, call.target, call.method, call.args))
+
+    def _on_request(self, output: RpcRequest) -> None:
+        if self._is_current(output.source, output.incarnation):
+            self.network.request(
+                output.call, output.source, output.target, output.method, output.args, output.view
+            )
+
+    def _on_reply(self, output: RpcReply) -> None:
+        self.network.reply(output.call, output.incarnation, output.reply, output.view)
+
+    def _on_apply(self, output: ApplyMessage) -> None:
+        service = self._members[output.server].service
+        if service is not None and self._is_current(output.server, output.incarnation):
+            service.offer(output)
+
+    def _on_saved(self, output: SavedByWorld) -> None:
+        if not self._is_current(output.server, output.incarnation):
+            return
+        member = self._members[output.server]
+        member.state = output.state
+        size = None
+        if output.snapshot is not None:
+            member.snapshot = output.snapshot
+            size = len(output.snapshot)
+        self.trace.emit(Persisted(self.now_ns, output.server, len(output.state), size))
+
+    def _on_log(self, output: LogLine) -> None:
+        if not self._is_current(output.server, output.incarnation):
+            return
+        try:
+            fields = shorten(_decode_fields(output.fields))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            fields = {}
+        self.trace.emit(Logged(self.now_ns, output.server, output.topic, output.text, fields))
+
+    def _on_answer(self, output: Answer) -> None:
+        asked = self._asked.get(output.call)
+        if asked is not None and asked.server == output.server:
+            self.kernel.wake(asked.task, output.value)
+
+    def _on_raised(self, output: ServerRaised) -> None:
+        if not self._is_current(output.server, output.incarnation):
+            return
+        self.trace.emit(Raised(self.now_ns, output.server, output.kind, output.summary))
+        raise CaseFailed(
+            Failure(
+                kind=output.kind,
+                summary=output.summary,
+                expected=output.expected,
+                observed=output.place and f"{output.kind} in {output.place}",
+                advice=output.advice,
+                details=output.details,
+            ),
+            Verdict(output.verdict),
+        )
+
+
+class ClusterTask:
+    """Something that runs beside the test."""
+
+    def __init__(self, cluster: Cluster, task: Task) -> None:
+        self._cluster = cluster
+        self._task = task
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._task.done
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        self._cluster.kernel.join(self._task)
+
+

@@ -1,0 +1,238 @@
+"""A simulated network, with the behaviour of the lab's labrpc.
+
+A call goes over the link from its source to its target. What becomes of it is drawn from the
+network's own random stream:
+
+========================  =====================================================================
+reliable                  the request and the reply take 50..500 microseconds each
+unreliable                the request first waits 0..26 ms; one in ten is then lost, and the caller
+                          is told at once; one in ten replies is lost after the handler ran
+long reordering           two of three replies are held for 200 ms and up to 2 s more
+link cut, or target down  no delivery; the caller is told after 0..6999 ms
+cut or crashed meanwhile  noticed every 100 ms, and when the handler returns: the call fails
+========================  =====================================================================
+
+A message in flight over a link that is cut before it arrives is lost, as if the cable had been pulled.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from raftkit.sim import Kernel
+from raftkit.trace import RpcAnswered, RpcDelayed, RpcDelivered, RpcDropped, RpcFailed, RpcReplied, RpcSent, Trace, view
+
+MS = 1_000_000
+LATENCY_US = (50, 500)
+"""A delivery that nothing delays, microseconds."""
+UNRELIABLE_WAIT_MS = (0, 26)
+LOSS = 0.1
+"""Share of requests, and of replies, that an unreliable network loses."""
+REORDER = 2 / 3
+"""Share of replies that long reordering holds back."""
+REORDER_MIN_MS = 200
+REORDER_SPREAD_MS = 2_000
+CUT_WAIT_MS = (0, 6_999)
+"""How long a caller waits to learn that nobody was there."""
+NOTICE_NS = 100 * MS
+"""How often a call under way notices that its link is gone."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One RPC under way."""
+
+    number: int
+    source: int
+    target: int
+    incarnation: int
+    method: str
+    args: bytes
+    dispatched_ns: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counters of a network so far.
+
+    Attributes:
+        rpcs: Calls sent, also on cut links.
+        bytes: Argument bytes sent and reply bytes delivered.
+    """
+
+    rpcs: int
+    bytes: int
+
+
+class Network:
+    """Links between the servers of one cluster.
+
+    Args:
+        kernel: The harness's kernel, whose timers carry the messages.
+        servers: How many there are.
+        random: The network's own stream.
+        trace: Where its events go.
+        deliver: Called when a request arrives: runs the handler.
+        answer: Called with the reply's bytes, or None when the call failed.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        servers: int,
+        random: Random,
+        trace: Trace,
+        *,
+        deliver: Callable[[Call], None],
+        answer: Callable[[Call, bytes | None], None],
+    ) -> None:
+        self._kernel = kernel
+        self._random = random
+        self._trace = trace
+        self._deliver = deliver
+        self._answer = answer
+        self._enabled = [[False] * servers for _ in range(servers)]
+        self._up: list[int | None] = [None] * servers  # incarnation of each server that is on the network
+        self._calls: dict[int, Call] = {}
+        self._received = [0] * servers
+        self._rpcs = 0
+        self._bytes = 0
+        self.unreliable = False
+        self.long_reordering = False
+
+    # -- links and servers ---------------------------------------------------
+
+    def attach(self, server: int, incarnation: int) -> None:
+        """Put a server on the network; its links stay as they are. Its own counter starts again."""
+        self._up[server] = incarnation
+        self._received[server] = 0
+
+    def detach(self, server: int) -> None:
+        """Take a server off the network."""
+        self._up[server] = None
+        self._notice(server)
+
+    def enable(self, source: int, target: int) -> None:
+        """Let calls from source to target pass."""
+        self._enabled[source][target] = True
+
+    def disable(self, server: int) -> None:
+        """Cut every link from and to a server."""
+        for other in range(len(self._up)):
+            self._enabled[server][other] = self._enabled[other][server] = False
+        self._notice(server)
+
+    def statistics(self) -> Statistics:
+        """The counters now."""
+        return Statistics(self._rpcs, self._bytes)
+
+    def received(self, server: int) -> int:
+        """Requests dispatched to a server since it was last started."""
+        return self._received[server]
+
+    # -- the way of a call ---------------------------------------------------
+
+    def request(self, number: int, source: int, target: int, method: str, args: bytes, packed: bytes) -> None:
+        """A server calls; ``packed`` is a MessagePack view of the arguments, empty when they are one."""
+        kernel = self._kernel
+        self._rpcs += 1
+        self._bytes += len(args)
+        shown = view(packed or args)
+        self._trace.emit(RpcSent(kernel.now_ns, number, source, target, method, len(args), shown))
+        incarnation = self._up[target] if 0 <= target < len(self._up) else None
+        call = Call(number, source, target, -1 if incarnation is None else incarnation, method, args)
+        if incarnation is None or not self._enabled[source][target]:
+            why = "link cut" if incarnation is not None else "server down"
+            kernel.call_at(kernel.now_ns + self._milliseconds(*CUT_WAIT_MS), self._fail, call, why)
+        elif self.unreliable:
+            wait_ns = self._milliseconds(*UNRELIABLE_WAIT_MS)
+            lost = self._random.random() < LOSS
+            kernel.call_at(kernel.now_ns + wait_ns, self._lose_request if lost else self._arrive, call)
+        else:
+            kernel.call_at(kernel.now_ns + self._latency(), self._arrive, call)
+
+    def reply(self, number: int, incarnation: int, data: bytes, packed: bytes) -> None:
+        """A handler has returned."""
+        call = self._calls.pop(number, None)
+        if call is None or call.incarnation != incarnation:
+            return
+        kernel = self._kernel
+        now = kernel.now_ns
+        self._trace.emit(
+            RpcReplied(now, number, call.source, call.target, call.method, len(data), view(packed or data))
+        )
+        if self._is_gone(call):
+            self._fail(call, "link cut while the handler ran")
+        elif self.unreliable and self._random.random() < LOSS:
+            self._drop(call, "reply")
+            self._fail(call, "reply lost")
+        elif self.long_reordering and self._random.random() < REORDER:
+            held_ms = REORDER_MIN_MS + self._random.randrange(1 + self._random.randrange(REORDER_SPREAD_MS))
+            self._trace.emit(RpcDelayed(now, number, now + held_ms * MS))
+            kernel.call_at(now + held_ms * MS, self._hand_over, call, data)
+        else:
+            kernel.call_at(now + self._latency(), self._return, call, data)
+
+    def _lose_request(self, call: Call) -> None:
+        self._drop(call, "request")
+        self._fail(call, "request lost")
+
+    def _arrive(self, call: Call) -> None:
+        now = self._kernel.now_ns
+        if self._is_gone(call):
+            self._drop(call, "request", "link cut on the way")
+            self._fail(call, "link cut on the way")
+            return
+        call.dispatched_ns = now
+        self._calls[call.number] = call
+        self._received[call.target] += 1
+        self._trace.emit(RpcDelivered(now, call.number, call.source, call.target, call.method))
+        self._deliver(call)
+
+    def _return(self, call: Call, data: bytes) -> None:
+        if self._is_gone(call):
+            self._drop(call, "reply", "link cut on the way")
+            self._fail(call, "link cut on the way")
+        else:
+            self._hand_over(call, data)
+
+    def _hand_over(self, call: Call, data: bytes) -> None:
+        self._bytes += len(data)
+        self._trace.emit(RpcAnswered(self._kernel.now_ns, call.number, call.source, call.target, call.method))
+        self._answer(call, data)
+
+    def _drop(self, call: Call, lost: str, why: str = "unreliable network") -> None:
+        self._trace.emit(
+            RpcDropped(self._kernel.now_ns, call.number, call.source, call.target, call.method, lost, why)
+        )
+
+    def _fail(self, call: Call, why: str) -> None:
+        self._trace.emit(RpcFailed(self._kernel.now_ns, call.number, call.source, call.target, call.method, why))
+        self._answer(call, None)
+
+    # -- links that go while a handler runs ----------------------------------
+
+    def _is_gone(self, call: Call) -> bool:
+        return self._up[call.target] != call.incarnation or not self._enabled[call.source][call.target]
+
+    def _notice(self, server: int) -> None:
+        """Calls whose handler runs look at their link every 100 ms; the next look is due."""
+        now = self._kernel.now_ns
+        for call in self._calls.values():
+            if server in (call.source, call.target):
+                looks = (now - call.dispatched_ns) // NOTICE_NS + 1
+                self._kernel.call_at(call.dispatched_ns + looks * NOTICE_NS, self._look, call)
+
+    def _look(self, call: Call) -> None:
+        if call.number in self._calls and self._is_gone(call):
+            del self._calls[call.number]
+            self._fail(call, "link cut while the handler ran")
+
+    # -- chance --------------------------------------------------------------
+
+    def _latency(self) -> int:
+        low, high = LATENCY_US
+        return int(low * 1_000 + self._random.random() * (high - low) * 1_000)
+
+    def _milliseconds(self, low: int, high: int) -> int:
+        return self._random.randint(low, high) * MS

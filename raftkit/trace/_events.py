@@ -1,0 +1,234 @@
+"""Everything that happens, as types. One event is one line of a trace.
+
+``at_ns`` is virtual time. ``call`` ties the events of one RPC together.
+"""
+
+from typing import Any
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", gc=False):
+    """The base of all events."""
+
+    at_ns: int
+
+
+def _tag(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+class TestBegan(Event, frozen=True, tag=_tag):
+    """The first event: everything that was drawn or chosen for the run."""
+
+    __test__ = False
+    schema_version: int
+    test: str
+    part: str
+    seed: int
+    servers: int
+    network: str
+    service: str
+
+
+class StepBegan(Event, frozen=True, tag=_tag):
+    """The test goes on to a step."""
+
+    step: str
+    line: int
+    text: str
+
+
+class Warned(Event, frozen=True, tag=_tag):
+    """Something that does not change the verdict."""
+
+    text: str
+
+
+class ServerCreated(Event, frozen=True, tag=_tag):
+    """A server's constructor has returned."""
+
+    server: int
+    incarnation: int
+    state_bytes: int
+    snapshot_bytes: int
+
+
+class ServerCrashed(Event, frozen=True, tag=_tag):
+    """A server was taken down; what it saved is all that is left of it."""
+
+    server: int
+    incarnation: int
+
+
+class Connected(Event, frozen=True, tag=_tag):
+    """A server's links were enabled."""
+
+    server: int
+
+
+class Disconnected(Event, frozen=True, tag=_tag):
+    """A server's links were cut; it runs on."""
+
+    server: int
+
+
+class NetworkChanged(Event, frozen=True, tag=_tag):
+    """The weather changed."""
+
+    unreliable: bool
+    long_reordering: bool
+
+
+class RpcSent(Event, frozen=True, tag=_tag):
+    """A server calls a handler of another."""
+
+    call: int
+    source: int
+    target: int
+    method: str
+    bytes: int
+    args: Any
+
+
+class RpcDelivered(Event, frozen=True, tag=_tag):
+    """The request has arrived; the handler starts."""
+
+    call: int
+    source: int
+    target: int
+    method: str
+
+
+class RpcReplied(Event, frozen=True, tag=_tag):
+    """The handler has returned; its reply is on its way."""
+
+    call: int
+    source: int
+    target: int
+    method: str
+    bytes: int
+    reply: Any
+
+
+class RpcDelayed(Event, frozen=True, tag=_tag):
+    """The reply is held back, and may be overtaken."""
+
+    call: int
+    until_ns: int
+
+
+class RpcDropped(Event, frozen=True, tag=_tag):
+    """The network lost the request or the reply."""
+
+    call: int
+    source: int
+    target: int
+    method: str
+    lost: str
+    why: str
+
+
+class RpcAnswered(Event, frozen=True, tag=_tag):
+    """The caller has the reply."""
+
+    call: int
+    source: int
+    target: int
+    method: str
+
+
+class RpcFailed(Event, frozen=True, tag=_tag):
+    """The caller is told that the call failed."""
+
+    call: int
+    source: int
+    target: int
+    method: str
+    why: str
+
+
+class Persisted(Event, frozen=True, tag=_tag):
+    """A server saved; ``snapshot_bytes`` is None when its snapshot stays as it is."""
+
+    server: int
+    state_bytes: int
+    snapshot_bytes: int | None
+
+
+class Started(Event, frozen=True, tag=_tag):
+    """A command was offered to a server."""
+
+    server: int
+    command: Any
+    index: int
+    term: int
+    accepted: bool
+
+
+class StateRead(Event, frozen=True, tag=_tag):
+    """A server was asked for its state."""
+
+    server: int
+    term: int
+    leader: bool
+
+
+class Applied(Event, frozen=True, tag=_tag):
+    """A server's service has taken a command."""
+
+    server: int
+    incarnation: int
+    index: int
+    command: Any
+
+
+class SnapshotApplied(Event, frozen=True, tag=_tag):
+    """A server's service has taken a snapshot in place of its state."""
+
+    server: int
+    incarnation: int
+    index: int
+    term: int
+    bytes: int
+
+
+class SnapshotTaken(Event, frozen=True, tag=_tag):
+    """A server's service has made a snapshot and handed it to its Raft."""
+
+    server: int
+    index: int
+    bytes: int
+
+
+class Restored(Event, frozen=True, tag=_tag):
+    """A restarted server's service has read its saved snapshot."""
+
+    server: int
+    incarnation: int
+    index: int
+
+
+class Logged(Event, frozen=True, tag=_tag):
+    """What an implementation logged or printed."""
+
+    server: int
+    topic: str
+    text: str
+    fields: dict[str, Any]
+
+
+class Raised(Event, frozen=True, tag=_tag):
+    """A server's own code broke."""
+
+    server: int
+    kind: str
+    summary: str
+
+
+class TestEnded(Event, frozen=True, tag=_tag):
+    """The last event."""
+
+    __test__ = False
+    verdict: str
+    reason: str

@@ -1,0 +1,305 @@
+"""One server of the local world: the implementation's instance, and what it was given."""
+
+import inspect
+import typing
+from collections import deque
+from random import Random
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import raftkit.contract as contract
+from raftkit.contract import ApplyMsg
+from raftkit.errors import ContractError
+from raftkit.sim import Space, Task
+from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest
+from raftkit.worlds.local._codec import Codec, view_of
+from raftkit.worlds.local._report import clip, safe_repr, without_addresses
+
+if TYPE_CHECKING:
+    from raftkit.worlds.local._world import LocalWorld
+
+_encode = msgspec.msgpack.Encoder().encode
+_NOT_RPC = frozenset({"start", "get_state", "kill", "snapshot"})
+RETURNS = {"start": "(index: int, term: int, is_leader: bool)", "get_state": "(term: int, is_leader: bool)"}
+
+
+class Wait:
+    """What a task is parked on, with words for it."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Server:
+    """An incarnation of a server.
+
+    Attributes:
+        cut: Set when it has crashed: nothing that its threads still do reaches anybody.
+    """
+
+    def __init__(self, world: "LocalWorld", number: int, incarnation: int, servers: int) -> None:
+        self.world = world
+        self.number = number
+        self.incarnation = incarnation
+        self.group = (number, incarnation)
+        self.cut = False
+        self.cls: type | None = None
+        self.instance: Any = None
+        self.puts: deque[Task] = deque()
+        self.put_wait = Wait("the service to take an ApplyMsg")
+        self.snapshot_task: Task | None = None
+        self._handlers: dict[str, Handler] = {}
+        self._printed = ""
+        self.peers = [LocalPeer(self, target) for target in range(servers)]
+        self.space = Space(
+            world.kernel,
+            world.locks,
+            Random(f"{world.seed}/server/{number}/{incarnation}"),
+            group=self.group,
+            root=world.location.root,
+            overlay={"raftkit": _package, "raftkit.contract": self._contract},
+            on_print=self._on_print,
+            on_thread_error=self._on_thread_error,
+            mode=world.mode,
+        )
+
+    def construct(self, state: bytes, snapshot: bytes) -> None:
+        """Load the implementation and construct it; its own exceptions pass through."""
+        location = self.world.location
+        module = self.space.load(location.path, location.module)
+        self.cls = cls = contract.find_class(module, location.class_name)
+        persister = LocalPersister(self, state, snapshot)
+        self.instance = cls(self.peers, self.number, persister, LocalApplyChannel(self))
+
+    def handler(self, method: str) -> "Handler":
+        """The handler of that name, with its codecs.
+
+        Raises:
+            ContractError: There is no such public method.
+        """
+        handler = self._handlers.get(method)
+        if handler is None:
+            handler = self._handlers[method] = Handler(self, method)
+        return handler
+
+    def say(self, topic: str, text: str, fields: dict[str, Any]) -> None:
+        """A log line for the trace."""
+        if self.cut:
+            return
+        packed = _encode_fields(fields) if fields else b"\x80"
+        text = clip(without_addresses(text), 2_000)
+        self.world.emit(LogLine(self.number, self.incarnation, topic, text, packed))
+
+    # -- inside --------------------------------------------------------------
+
+    def _contract(self, space: Space) -> ModuleType:
+        module = ModuleType("raftkit.contract", contract.__doc__)
+        for name in contract.__all__:
+            if isinstance(getattr(contract, name), type):
+                setattr(module, name, getattr(contract, name))
+        module.__dict__.update(log=contract.make_log(self.say), TOPICS=dict(contract.TOPICS))
+        return module
+
+    def _on_print(self, text: str, is_error: bool) -> None:
+        *lines, self._printed = (self._printed + text).split("\n")
+        for line in lines:
+            self.say("PRNT", line, {})
+        if len(self._printed) > 10_000:
+            self.say("PRNT", self._printed, {})
+            self._printed = ""
+
+    def _on_thread_error(self, name: str, error: BaseException) -> None:
+        self.world.raised(self, f"thread {name}", error)
+
+
+class Handler:
+    """A public method that peers may call."""
+
+    def __init__(self, server: Server, method: str) -> None:
+        bound = None if method.startswith("_") else getattr(server.cls, method, None)
+        if not callable(bound):
+            public = sorted(name for name in dir(server.cls) if not name.startswith("_") and name not in _NOT_RPC)
+            raise ContractError(
+                f"there is no RPC handler {method!r}",
+                found="public methods: " + (", ".join(public) or "none"),
+                wanted=f"def {method}(self, args) on the class, or call one of those that exist",
+            )
+        args_type, reply_type = _annotations(server.space, bound)
+        self.args = Codec(args_type, server.space)
+        self.reply = Codec(reply_type, server.space)
+        self.wait = [Wait(f"the reply of S{peer} to {method}") for peer in range(len(server.peers))]
+        self.names = [f"{method} from S{peer}" for peer in range(len(server.peers))]
+        self.method = method
+
+
+def _annotations(space: Space, method: Any) -> tuple[Any, Any]:
+    """The annotated types of a handler's only parameter and of its reply; None where it does not say."""
+    try:
+        parameters = list(inspect.signature(method).parameters.values())[1:]
+        with space.installed:
+            hints = typing.get_type_hints(method)
+    except Exception:
+        return None, None
+    args = hints.get(parameters[0].name) if parameters else None
+    return args, hints.get("return")
+
+
+def _package(space: Space) -> ModuleType:
+    module = ModuleType("raftkit")
+    module.__path__ = []
+    return module
+
+
+def _encode_fields(fields: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.msgpack.encode(fields, enc_hook=safe_repr)
+    except Exception:
+        return _encode({str(key): safe_repr(value) for key, value in fields.items()})
+
+
+class LocalPeer:
+    """``peers[i]``: the end of a link."""
+
+    __slots__ = ("_server", "_target")
+
+    def __init__(self, server: Server, target: int) -> None:
+        self._server = server
+        self._target = target
+
+    def call(self, method: str, args: Any) -> Any:
+        """Call a handler of that server; its reply, or None when the call failed."""
+        server, target = self._server, self._target
+        world = server.world
+        handler = server.handler(method)
+        if server.cut:
+            world.kernel.park(handler.wait[target])
+        data = handler.args.encode(args, "args")
+        call = world.begin_call(handler.reply)
+        view = view_of(data, args)
+        world.emit(RpcRequest(call, server.number, server.incarnation, target, method, data, view))
+        reply = world.kernel.park(handler.wait[target])
+        return None if reply is None else handler.reply.decode(reply)
+
+    def __repr__(self) -> str:
+        return f"<Peer S{self._target}>"
+
+
+class LocalPersister:
+    """What survives a crash: kept by the harness, cached here."""
+
+    __slots__ = ("_server", "_snapshot", "_state")
+
+    def __init__(self, server: Server, state: bytes, snapshot: bytes) -> None:
+        self._server = server
+        self._state = state
+        self._snapshot = snapshot
+
+    def save_raft_state(self, state: bytes) -> None:
+        """Replace the saved Raft state."""
+        self._state = _bytes(state, "state")
+        self._tell(None)
+
+    def save_state_and_snapshot(self, state: bytes, snapshot: bytes | None) -> None:
+        """Replace both in one step; None keeps the snapshot that is saved."""
+        self._state = _bytes(state, "state")
+        if snapshot is not None:
+            self._snapshot = _bytes(snapshot, "snapshot")
+        self._tell(self._snapshot if snapshot is not None else None)
+
+    def _tell(self, snapshot: bytes | None) -> None:
+        server = self._server
+        if not server.cut:
+            server.world.emit(Persisted(server.number, server.incarnation, self._state, snapshot))
+
+    def read_raft_state(self) -> bytes:
+        """The saved Raft state; empty before the first save."""
+        return self._state
+
+    def read_snapshot(self) -> bytes:
+        """The saved snapshot; empty before the first."""
+        return self._snapshot
+
+    def raft_state_size(self) -> int:
+        """Bytes of saved Raft state."""
+        return len(self._state)
+
+    def snapshot_size(self) -> int:
+        """Bytes of saved snapshot."""
+        return len(self._snapshot)
+
+
+def _bytes(value: Any, what: str) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    raise TypeError(f"the persister saves bytes: {what} is {type(value).__name__}")
+
+
+class LocalApplyChannel:
+    """``apply_ch``: unbuffered; ``put`` returns when the service has taken the message."""
+
+    __slots__ = ("_server",)
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def put(self, message: ApplyMsg) -> None:
+        """Hand a message to the service and wait until it is taken."""
+        server = self._server
+        kernel = server.world.kernel
+        output = self._message(message)
+        task = kernel.current
+        assert task is not None
+        if not server.cut:
+            server.puts.append(task)
+            server.world.emit(output)
+        try:
+            kernel.park(server.put_wait)
+        finally:
+            if task in server.puts:
+                server.puts.remove(task)
+
+    def _message(self, message: Any) -> ApplyMessage:
+        server = self._server
+        if not isinstance(message, ApplyMsg):
+            raise TypeError(f"apply_ch.put takes an ApplyMsg, not {type(message).__name__}")
+        if bool(message.command_valid) == bool(message.snapshot_valid):
+            raise ValueError("an ApplyMsg has either command_valid or snapshot_valid set, and not both")
+        if message.command_valid:
+            index = _integer(message.command_index, "command_index")
+            try:
+                command = _encode(message.command)
+            except Exception:
+                command = _encode(safe_repr(message.command))
+            return ApplyMessage(server.number, server.incarnation, index, command)
+        index = _integer(message.snapshot_index, "snapshot_index")
+        term = _integer(message.snapshot_term, "snapshot_term")
+        snapshot = _bytes(message.snapshot, "ApplyMsg.snapshot")
+        return ApplyMessage(server.number, server.incarnation, index, None, snapshot, term)
+
+
+def _integer(value: Any, what: str) -> int:
+    if type(value) is not int or not -(1 << 62) < value < 1 << 62:
+        raise TypeError(f"ApplyMsg.{what} is {safe_repr(value, 60)}, and not an int")
+    return value
+
+
+def check_return(method: str, value: Any) -> Any:
+    """What ``start`` and ``get_state`` returned, as plain data; None when it is out of shape."""
+    kinds = (int, int, bool) if method == "start" else (int, bool)
+    if isinstance(value, tuple | list) and len(value) == len(kinds):
+        plain = [
+            bool(part) if kind is bool and part in (0, 1) else part for part, kind in zip(value, kinds, strict=True)
+        ]
+        if all(type(part) is kind for part, kind in zip(plain, kinds, strict=True)):
+            return plain
+    return None
+

@@ -1,0 +1,288 @@
+"""The local world: the implementation runs in this process, its threads as tasks of one kernel."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import msgspec
+
+from raftkit.contract import Location
+from raftkit.errors import ContractError
+from raftkit.model import Verdict
+from raftkit.sim import BaseLock, Kernel, Mode, Task, make_locks
+from raftkit.worlds.boundary import (
+    Answer,
+    CreateServer,
+    DeliverReply,
+    DeliverRequest,
+    GetState,
+    Idle,
+    KillServer,
+    RpcReply,
+    ServerRaised,
+    Snapshot,
+    Start,
+    StuckThread,
+    TakeApply,
+    ToWorld,
+)
+from raftkit.worlds.local import _deadlock
+from raftkit.worlds.local._codec import Codec, view_of
+from raftkit.worlds.local._report import describe_error, safe_repr, stack_of
+from raftkit.worlds.local._server import RETURNS, Server, check_return
+
+STEP_NS = 10_000
+"""Virtual time of one scheduling step: a loop that retries without pause still moves the clock."""
+DEADLOCK_NS = 1_000_000_000
+"""How long threads must have waited for each other before it is called a deadlock."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+_NONE = _encode(None)
+
+
+class LocalWorld:
+    """A world in this process.
+
+    Args:
+        location: Where the implementation is.
+        seed: Names the world's random streams.
+        mode: How the implementation's code is instrumented.
+    """
+
+    def __init__(self, location: Location, seed: str, *, mode: Mode = Mode.BUDGET) -> None:
+        self.location = location
+        self.seed = seed
+        self.mode = mode
+        self.kernel = Kernel(f"{seed}/world", step_ns=STEP_NS, on_error=self._on_error, on_spin=self._on_spin)
+        self.locks = make_locks(self.kernel, Random(f"{seed}/locks"))
+        self._inbox: list[ToWorld] = []
+        self._outputs: list[Any] = []
+        self._servers: dict[int, Server] = {}
+        self._calls: dict[int, Task] = {}
+        self._call = 0
+        self._takers: dict[type, Callable[[Any], None]] = {
+            CreateServer: self._create,
+            KillServer: self._kill,
+            Start: self._start,
+            GetState: self._get_state,
+            Snapshot: self._snapshot,
+            DeliverRequest: self._deliver_request,
+            DeliverReply: self._deliver_reply,
+            TakeApply: self._take_apply,
+        }
+
+    # -- the World protocol --------------------------------------------------
+
+    def send(self, message: ToWorld) -> None:
+        """Take a message; it takes effect when the world next runs."""
+        self._inbox.append(message)
+
+    def run_until(self, at_ns: int) -> Idle:
+        """Run up to a moment, or to the first output."""
+        if self._inbox:
+            inbox, self._inbox = self._inbox, []
+            for message in inbox:
+                self._takers[type(message)](message)
+        kernel = self.kernel
+        if not self._outputs:
+            kernel.run_until(at_ns)
+        outputs, self._outputs = self._outputs, []
+        return Idle(kernel.now_ns, outputs, not outputs and not kernel.has_work())
+
+    def threads(self) -> list[StuckThread]:
+        """Every thread of every live server."""
+        alive = {server.group: server for server in self._servers.values()}
+        return [
+            _deadlock.describe(self.kernel, task, alive) for task in self.kernel.tasks() if task.group in alive
+        ]
+
+    def deadlock(self, *, certain: bool) -> list[StuckThread]:
+        """Threads that can never go on."""
+        return _deadlock.find_deadlock(
+            self.kernel, self._servers.values(), waiting_ns=DEADLOCK_NS, certain=certain
+        )
+
+    def close(self) -> None:
+        """End everything."""
+        for server in self._servers.values():
+            server.cut = True
+        self.kernel.close()
+        self._outputs.clear()
+
+    # -- for servers ---------------------------------------------------------
+
+    def emit(self, output: Any) -> None:
+        """Say something to the harness; the world stops after the step under way."""
+        self._outputs.append(output)
+        self.kernel.stop = True
+
+    def begin_call(self, reply: Codec) -> int:
+        """Number a call by the current task, which parks next."""
+        self._call += 1
+        task = self.kernel.current
+        assert task is not None
+        self._calls[self._call] = task
+        return self._call
+
+    def raised(self, server: Server, place: str, error: BaseException) -> None:
+        """Tell the harness that a server's own code raised."""
+        if server.cut:
+            return
+        if isinstance(error, ContractError):
+            summary, details, verdict = error.message, str(error), Verdict.FAILED
+        else:
+            summary, details = describe_error(error)
+            verdict = Verdict.CRASHED
+        self.emit(
+            ServerRaised(
+                server.number,
+                server.incarnation,
+                verdict.value,
+                type(error).__name__,
+                f"server {server.number} raised {summary} in {place}"
+                if verdict is Verdict.CRASHED
+                else f"server {server.number}, in {place}: {summary}",
+                place,
+                details,
+                expected="no exception leaves the implementation's code" if verdict is Verdict.CRASHED else error.wanted,
+                advice="read the last line of the traceback that is in your own file",
+            )
+        )
+
+    # -- messages ------------------------------------------------------------
+
+    def _spawn(self, server: Server, name: str, fn: Callable[..., None], *args: Any) -> Task:
+        task = self.kernel.spawn(fn, *args, name=name, group=server.group)
+        task.served = True
+        return task
+
+    def _create(self, message: CreateServer) -> None:
+        server = Server(self, message.server, message.incarnation, message.servers)
+        self._servers[message.server] = server
+        self._spawn(server, "constructor", self._construct, server, message)
+
+    def _construct(self, server: Server, message: CreateServer) -> None:
+        server.construct(message.state, message.snapshot)
+        self.emit(Answer(message.call, server.number, _NONE))
+
+    def _kill(self, message: KillServer) -> None:
+        server = self._servers.pop(message.server, None)
+        if server is None:
+            return
+        server.cut = True  # first: nothing that its end brings about may reach anybody
+        if server.instance is not None:
+            self.kernel.run_now(self._spawn(server, "kill()", server.instance.kill))
+        self.kernel.kill_group(server.group)
+
+    def _start(self, message: Start) -> None:
+        server = self._servers[message.server]
+        self._spawn(server, "start()", self._ask, server, message.call, "start", _decode(message.command))
+
+    def _get_state(self, message: GetState) -> None:
+        server = self._servers[message.server]
+        self._spawn(server, "get_state()", self._ask, server, message.call, "get_state")
+
+    def _ask(self, server: Server, call: int, method: str, *args: Any) -> None:
+        value = getattr(server.instance, method)(*args)
+        plain = check_return(method, value)
+        if plain is None:
+            self._out_of_shape(server, f"{method}() returned {safe_repr(value)}", RETURNS[method])
+        else:
+            self.emit(Answer(call, server.number, _encode(plain)))
+
+    def _snapshot(self, message: Snapshot) -> None:
+        server = self._servers[message.server]
+        server.snapshot_task = self._spawn(server, "snapshot()", self._take_snapshot, server, message)
+
+    def _take_snapshot(self, server: Server, message: Snapshot) -> None:
+        method = getattr(server.instance, "snapshot", None)
+        if method is None:
+            self._out_of_shape(server, "there is no method snapshot", "def snapshot(self, index, snapshot) -> None")
+            return
+        method(message.index, message.snapshot)
+        server.snapshot_task = None
+        self.emit(Answer(message.call, server.number, _NONE))
+
+    def _deliver_request(self, message: DeliverRequest) -> None:
+        server = self._servers[message.target]
+        handler = server.handler(message.method)
+        self._spawn(server, handler.names[message.source], self._handle, server, message)
+
+    def _handle(self, server: Server, message: DeliverRequest) -> None:
+        handler = server.handler(message.method)
+        reply = getattr(server.instance, message.method)(handler.args.decode(message.args))
+        if reply is None:
+            self._out_of_shape(
+                server,
+                f"the handler {message.method} returned nothing",
+                "a handler returns its reply; None would look like a lost message to the caller",
+            )
+            return
+        data = handler.reply.encode(reply, "reply")
+        self.emit(RpcReply(message.call, server.number, server.incarnation, data, view_of(data, reply)))
+
+    def _deliver_reply(self, message: DeliverReply) -> None:
+        task = self._calls.pop(message.call, None)
+        if task is not None and not task.done:
+            self.kernel.wake(task, message.reply)
+
+    def _take_apply(self, message: TakeApply) -> None:
+        server = self._servers.get(message.server)
+        if server is not None and server.puts:
+            self.kernel.wake(server.puts.popleft())
+
+    # -- trouble -------------------------------------------------------------
+
+    def _out_of_shape(self, server: Server, found: str, wanted: str) -> None:
+        self.emit(
+            ServerRaised(
+                server.number,
+                server.incarnation,
+                Verdict.FAILED.value,
+                "ContractBroken",
+                f"server {server.number}: {found}",
+                "",
+                "",
+                expected=wanted,
+                advice="see docs/contract.md",
+            )
+        )
+
+    def _server_of(self, task: Task) -> Server | None:
+        for server in self._servers.values():
+            if server.group == task.group:
+                return server
+        return None
+
+    def _on_error(self, task: Task, error: BaseException) -> None:
+        server = self._server_of(task)
+        if server is not None:
+            self.raised(server, f"its {task.name}" if task.name == "constructor" else task.name, error)
+
+    def _on_spin(self, task: Task) -> None:
+        server = self._server_of(task)
+        if server is None:
+            return
+        waits = [lock for lock in self._held_by(task)]
+        held = f"\nit holds {len(waits)} lock(s) that others wait for\n" if waits else ""
+        self.emit(
+            ServerRaised(
+                server.number,
+                server.incarnation,
+                Verdict.BUSY.value,
+                "BusyLoop",
+                f"server {server.number}: {task.name} has looped three million times without waiting for anything",
+                task.name,
+                stack_of(self.kernel, task) + held,
+                expected="a loop that waits for something sleeps, or waits on a Condition",
+                advice="let the loop wait: time.sleep(0.01), or a Condition that is notified",
+            )
+        )
+
+    def _held_by(self, task: Task) -> set[BaseLock]:
+        return {
+            other.waits_for
+            for other in self.kernel.tasks()
+            if isinstance(other.waits_for, BaseLock) and other.waits_for.owner is task
+        }
