@@ -16,14 +16,24 @@ from typing import Any
 import pytest
 
 from raftkit.model import SECOND, Limits
-from raftkit.runner.values import draw_seed, duration_text, nanoseconds, parse_duration, parse_seeds, seeds_text
+from raftkit.runner.values import (
+    draw_seed,
+    duration_text,
+    nanoseconds,
+    parse_duration,
+    parse_seeds,
+    seeds_text,
+)
 
 RUNS_FOLDER = ".raftkit/runs"
 _PLAN = pytest.StashKey["Plan"]()
 _SETTINGS = pytest.StashKey["Settings"]()
 
 _OPTIONS = {
-    "--impl": ("SPEC", "implementation under test: a file, a folder with raft.py, FILE:CLASS, a name in impls/"),
+    "--impl": (
+        "SPEC",
+        "implementation under test: a file, a folder with raft.py, FILE:CLASS, a name in impls/",
+    ),
     "--seed": ("N", "fixes everything that chance decides; drawn when left out"),
     "--seeds": ("LIST", "run every test once with each seed: 1..50 or 1,2,5"),
     "--test-limit": ("TIME", "lab clock, one test (default: 120s)"),

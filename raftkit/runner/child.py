@@ -179,8 +179,8 @@ def _prepare(faults: int) -> None:
 
 
 def _load() -> tuple[RunCase, CheckImplementation]:
-    from raftkit.contract import check_implementation  # type: ignore[attr-defined,unused-ignore]
-    from raftkit.runner.case import run_case  # type: ignore[import-not-found,unused-ignore]
+    from raftkit.worlds.local import check_implementation
+    from raftkit.runner.case import run_case
 
     return run_case, check_implementation
 

@@ -1,0 +1,167 @@
+"""A run of pytest on behalf of ``raftkit test``: its arguments, its signals, its exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from raftkit.cli._exits import Exit
+from raftkit.model import Limits
+from raftkit.report.totals import RunVerdict
+from raftkit.runner.places import default_implementation, impls_dir
+from raftkit.runner.values import seeds_text
+
+if TYPE_CHECKING:
+    from raftkit.cli._reporter import Reporter
+    from raftkit.suite import Test
+
+LAB_PARTS = ("2A", "2B", "2C", "2D")
+_UNUSED_PLUGINS = (
+    "cacheprovider debugging doctest faulthandler legacypath logging monkeypatch pastebin python recwarn "
+    "setuponly setupplan stepwise subtests terminal threadexception tmpdir unittest unraisableexception warnings capture"
+).split()
+"""Parts of pytest that a run of suites does without: it starts faster, and owns its output."""
+_EXITS = {
+    RunVerdict.PASSED: Exit.PASSED,
+    RunVerdict.FAILED: Exit.FAILED,
+    RunVerdict.INCONCLUSIVE: Exit.FAULT,
+    RunVerdict.INTERRUPTED: Exit.INTERRUPTED,
+    RunVerdict.INCOMPLETE: Exit.FAULT,
+    RunVerdict.EMPTY: Exit.NOTHING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asked for, understood."""
+
+    names: list[str]
+    implementation: str | None
+    seeds: list[int]
+    limits: Limits
+    jobs: int
+    trace_dir: Path | None = None
+    json: Path | None = None
+    junit: Path | None = None
+    keyword: str = ""
+    fail_fast: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+
+def run_session(options: Options) -> int:
+    """Run the tests and return the exit code.
+
+    Raises:
+        SuiteError: A name means nothing, or a suite is not well formed.
+        ContractError: There is no such implementation.
+    """
+    from raftkit.contract import locate
+    from raftkit.suite import find_tests
+
+    named = options.implementation or default_implementation()
+    locate(named, impls=impls_dir())
+    tests = find_tests(options.names or list(LAB_PARTS))
+    reporter = _reporter(options, named, tests)
+    reporter.first_line()
+    import pytest
+
+    with _signals_interrupt(), _pytest_left_alone():
+        code = int(pytest.main(_arguments(options, named, tests), plugins=[reporter]))
+    reporter.close()
+    return _exit_code(code, reporter)
+
+
+def _reporter(options: Options, named: str, tests: list[Test]) -> Reporter:
+    from raftkit.cli._reporter import Reporter
+    from raftkit.report.console import Console
+    from raftkit.report.screen import open_screen
+
+    screen = open_screen()
+    console = Console(screen, implementation=named, seeds=options.seeds, quiet=options.quiet)
+    return Reporter(
+        screen,
+        console,
+        tests={test.id: test for test in tests},
+        seeds=f"seed {options.seeds[0]}" if len(options.seeds) == 1 else f"seeds {seeds_text(options.seeds)}",
+        total=len(tests) * len(options.seeds),
+        note="" if options.implementation else "no --impl given",
+        names_first=options.verbose,
+    )
+
+
+def _exit_code(code: int, reporter: Reporter) -> int:
+    run = reporter.run
+    if run is not None and run.refused:
+        from raftkit.report.clean import clean_lines
+
+        print(clean_lines(run.refused), file=sys.stderr)
+        return Exit.USAGE
+    if run is None or run.book is None:
+        return Exit.NOTHING if code == 0 else code
+    if run.was_interrupted or reporter.is_cut_off:
+        return Exit.INTERRUPTED
+    return _EXITS[run.book.verdict]
+
+
+# --- what pytest is told ---
+
+
+def _arguments(options: Options, named: str, tests: list[Test]) -> list[str]:
+    from raftkit.plugin.options import limit_options
+
+    jobs = min(options.jobs, len(tests) * len(options.seeds))
+    arguments = [
+        *("-c", os.devnull, "--rootdir", os.getcwd(), "--noconftest", "-p", "raftkit.plugin"),
+        *(text for name in _UNUSED_PLUGINS for text in ("-p", f"no:{name}")),
+        *("--impl", named, "--seeds", seeds_text(options.seeds)),
+        *limit_options(options.limits),
+    ]
+    if jobs > 1:
+        arguments += ["-p", "xdist.plugin", "-n", str(jobs), "--dist", "load", "--maxschedchunk", "1"]
+    for name, value in (
+        ("--trace-dir", options.trace_dir),
+        ("--result-json", options.json),
+        ("--junitxml", options.junit),
+        ("-k", options.keyword),
+    ):
+        arguments += [name, str(value)] if value else []
+    arguments += ["-x"] if options.fail_fast else []
+    arguments += ["--live-logs"] if options.verbose else []
+    return [*arguments, *(f"{test.suite}::{test.id}" for test in tests)]
+
+
+@contextmanager
+def _pytest_left_alone() -> Iterator[None]:
+    """Keep the user's pytest plugins and options out of a run of suites."""
+    kept = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    """End a run that is terminated as one that is interrupted by hand: results kept, children gone."""
+
+    def interrupt(signum: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,109 @@
+"""``raftkit test``: run tests against an implementation."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from raftkit.model import SECOND, Limits
+from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds
+
+_T = TypeVar("_T")
+_IMPL_HELP = "A file, a folder with raft.py, FILE:CLASS, a name in impls/, or a dotted module. Default: raft.py here, else the reference."
+
+
+def test(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAMES]...",
+            help="Parts (2A), tests (TestFigure82C), files (my.yaml, my.yaml::TestX). Default: 2A 2B 2C 2D.",
+        ),
+    ] = None,
+    impl: Annotated[str | None, typer.Option(metavar="SPEC", help=_IMPL_HELP)] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="Repeat a run exactly. Default: drawn.")
+    ] = None,
+    seeds: Annotated[
+        str | None, typer.Option(metavar="LIST", help="Run every test with each seed: 1..50 or 1,2,5.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes. Default: one a core.")
+    ] = None,
+    test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
+    total_limit: Annotated[
+        str, typer.Option(metavar="TIME", help="Lab clock, all tests of a seed together.")
+    ] = "600s",
+    cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
+    trace: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep every test's trace there, not only failures'.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write results there as tests end.")
+    ] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
+    keyword: Annotated[
+        str | None,
+        typer.Option("-k", metavar="EXPR", help="Only tests whose name fits: 'Snapshot and not Crash'."),
+    ] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", "-x", help="Stop at the first failure.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and the last line.")] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Show what the implementation logs; runs one test at a time."),
+    ] = False,
+) -> int:
+    """Run tests against an implementation.
+
+    Time is virtual: a run of hundreds of lab seconds takes a few real ones, and the same seed gives the same run.
+    What fails leaves its trace below .raftkit/runs/last, and the command that repeats it.
+    """
+    from raftkit.cli._session import Options, run_session
+
+    if seed is not None and seeds is not None:
+        raise typer.BadParameter("give one of --seed and --seeds", param_hint="--seeds")
+    if quiet and verbose:
+        raise typer.BadParameter("give one of --quiet and --verbose", param_hint="--quiet")
+    limits = Limits(
+        test_ns=nanoseconds(_accept("--test-limit", parse_duration, test_limit)),
+        total_ns=nanoseconds(_accept("--total-limit", parse_duration, total_limit)),
+        cpu_seconds=_accept("--cpu-limit", parse_duration, cpu_limit),
+    )
+    if seed is not None:
+        chosen = [_accept("--seed", parse_seed, seed)]
+    elif seeds is not None:
+        chosen = _accept("--seeds", parse_seeds, seeds)
+    else:
+        chosen = [draw_seed()]
+    return run_session(
+        Options(
+            names=names or [],
+            implementation=impl,
+            seeds=chosen,
+            limits=limits,
+            jobs=1 if verbose else jobs or _cores(),
+            trace_dir=trace,
+            json=json,
+            junit=junit,
+            keyword=keyword or "",
+            fail_fast=fail_fast,
+            quiet=quiet,
+            verbose=verbose,
+        )
+    )
+
+
+def _accept(option: str, parse: Callable[[str], _T], text: str) -> _T:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,225 @@
+"""One test, one seed, one implementation: one result.
+
+Everything that chance decides comes from streams named after the seed and the test, so a test gives
+the same trace whether it runs alone or among others.
+"""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from raftkit.cluster import Cluster, ClusterOptions, Simulation
+from raftkit.contract import locate
+from raftkit.errors import CaseFailed, RaftkitError
+from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
+from raftkit.oracles import ORACLES
+from raftkit.runner import heartbeat
+from raftkit.runner.request import LogEvent, RunRequest
+from raftkit.suite import StepMark, Test, load_suite, run_steps
+from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace
+from raftkit.worlds import StuckThread
+from raftkit.worlds.local import LocalWorld
+
+DEADLOCK_LOOK_NS = 1 * SECOND
+"""How often the threads are looked at for a deadlock."""
+PATIENCE_NS = 10 * SECOND
+"""How long a call of the tester may hang behind a lock that nobody seems able to release."""
+
+OnLog = Callable[[LogEvent], None]
+
+
+def run_case(request: RunRequest, *, on_log: OnLog | None = None) -> Result:
+    """Run a test and judge it; never raises for what the implementation does."""
+    test = _find(request)
+    trace = Trace(Path(request.trace_file) if request.trace_file else None)
+    try:
+        return _Case(request, test, trace, on_log).run()
+    finally:
+        trace.close()
+
+
+def _find(request: RunRequest) -> Test:
+    for test in _suite(request.suite).tests:
+        if test.id == request.test:
+            return test
+    raise RaftkitError(f"{request.suite} has no test {request.test}")
+
+
+_suites: dict[tuple[str, int], Any] = {}
+
+
+def _suite(path: str) -> Any:
+    key = (path, Path(path).stat().st_mtime_ns)
+    if key not in _suites:
+        _suites[key] = load_suite(path)
+    return _suites[key]
+
+
+class _Case:
+    def __init__(self, request: RunRequest, test: Test, trace: Trace, on_log: OnLog | None) -> None:
+        self._request = request
+        self._test = test
+        self._trace = trace
+        self._step = StepMark(path="", line=test.line, text="", entering=True)
+        seed = f"{request.seed}/{test.id}"
+        self._world = LocalWorld(locate(request.implementation), seed)
+        self._simulation = Simulation(self._world, seed)
+        heartbeat.progress = lambda: self._world.kernel.steps + self._simulation.kernel.steps
+        for oracle in ORACLES.values():
+            trace.subscribe(oracle())
+        if on_log is not None:
+            trace.subscribe(_log_listener(on_log))
+        options = ClusterOptions(
+            servers=test.servers,
+            unreliable=test.network == "unreliable",
+            snapshots=test.service == "snapshotting",
+        )
+        self._cluster = Cluster(self._simulation, seed, trace, options)
+
+    def run(self) -> Result:
+        test, request = self._test, self._request
+        self._trace.emit(
+            TestBegan(
+                0, SCHEMA_VERSION, test.id, test.part, request.seed, test.servers, test.network, test.service
+            )
+        )
+        verdict, failure = Verdict.PASSED, None
+        try:
+            self._simulation.run(self._main, limit_ns=request.limits.test_ns)
+        except CaseFailed as error:
+            verdict, failure = self._judge(error)
+        except Exception as error:
+            verdict, failure = Verdict.ERROR, _our_fault(error)
+        try:
+            return self._result(verdict, failure)
+        finally:
+            self._simulation.close()
+
+    def _main(self) -> None:
+        self._cluster.spawn(self._watch, name="deadlock watch")
+        self._cluster.boot()
+        run_steps(self._test, self._cluster, on_step=self._on_step)
+
+    def _on_step(self, mark: StepMark) -> None:
+        if mark.entering:
+            self._step = mark
+            self._trace.emit(StepBegan(self._cluster.now_ns, mark.path, mark.line, mark.text))
+
+    # -- deadlocks -----------------------------------------------------------
+
+    def _watch(self) -> None:
+        while True:
+            self._cluster.sleep(DEADLOCK_LOOK_NS)
+            overdue = self._cluster.now_ns - PATIENCE_NS
+            stuck_for_long = any(since_ns < overdue for _, since_ns in self._cluster.unanswered())
+            chain = self._world.deadlock(certain=not stuck_for_long)
+            if chain:
+                raise CaseFailed(_deadlock(chain), Verdict.DEADLOCKED)
+
+    def _judge(self, error: CaseFailed) -> tuple[Verdict, Failure]:
+        """The verdict of a failed check: when threads stand still for ever, that is what is wrong."""
+        verdict, failure = error.verdict, error.failure
+        if failure.where is None:
+            failure = replace(failure, where=self._where())
+        if verdict in (Verdict.FAILED, Verdict.TIMED_OUT):
+            chain = self._world.deadlock(certain=False)
+            if chain:
+                seen_as = f"{failure.kind}: {failure.summary}"
+                return Verdict.DEADLOCKED, replace(_deadlock(chain), where=failure.where, observed=seen_as)
+        if verdict is Verdict.TIMED_OUT:
+            failure = replace(failure, observed=self._pending(), details=self._stacks())
+        return verdict, failure
+
+    def _where(self) -> Where:
+        return Where(
+            suite=self._test.suite,
+            line=self._step.line,
+            test=self._test.id,
+            step=self._step.path,
+            at_ns=self._cluster.now_ns,
+        )
+
+    def _pending(self) -> str:
+        pending = [
+            f"{what} has not returned since t={seconds(since)}" for what, since in self._cluster.unanswered()
+        ]
+        step = (
+            f"step {self._step.path} ({self._step.text}) was under way"
+            if self._step.path
+            else "it was still running"
+        )
+        return "; ".join([step, *pending])
+
+    def _stacks(self) -> str:
+        return _threads(self._world.threads()[:20])
+
+    # -- the result ----------------------------------------------------------
+
+    def _result(self, verdict: Verdict, failure: Failure | None) -> Result:
+        cluster, test = self._cluster, self._test
+        reason = "" if failure is None else f"{failure.kind}: {failure.summary}"
+        self._trace.emit(TestEnded(cluster.now_ns, verdict.value, reason))
+        return Result(
+            id=test.id,
+            part=test.part,
+            title=test.title,
+            verdict=verdict,
+            seed=self._request.seed,
+            reason=reason,
+            lab_ns=cluster.now_ns,
+            servers=test.servers,
+            rpcs=cluster.rpcs(),
+            bytes=cluster.bytes_sent(),
+            commits=cluster.highest_applied,
+            trace_digest=self._trace.digest,
+            trace_file=self._request.trace_file,
+            failure=failure,
+            warnings=tuple(cluster.warnings),
+        )
+
+
+def _log_listener(on_log: OnLog) -> Callable[[Event], None]:
+    def listen(event: Event) -> None:
+        if type(event) is Logged:
+            fields = {key: str(value) for key, value in event.fields.items()}
+            on_log(
+                LogEvent(
+                    at_ns=event.at_ns, server=event.server, topic=event.topic, text=event.text, fields=fields
+                )
+            )
+
+    return listen
+
+
+def _threads(threads: list[StuckThread]) -> str:
+    lines = []
+    for thread in threads:
+        lines.append(f"server {thread.server}, thread {thread.name!r} waits for {thread.waits_for}")
+        lines.extend("    " + line for line in thread.stack.splitlines())
+    return "\n".join(lines)
+
+
+def _deadlock(chain: list[StuckThread]) -> Failure:
+    first = chain[0]
+    names = " -> ".join(f"{thread.name!r}" for thread in chain)
+    return Failure(
+        kind="Deadlock",
+        summary=f"threads of server {first.server} wait for each other for ever",
+        expected="every lock is released by the thread that took it, and none is held over a wait for another",
+        observed=names,
+        advice="read the stacks below from the top: each thread waits for what the next one holds",
+        details=_threads(chain),
+    )
+
+
+def _our_fault(error: Exception) -> Failure:
+    return Failure(
+        kind=type(error).__name__,
+        summary=f"raftkit's own fault: {error}",
+        expected="no exception inside raftkit",
+        observed="this run proves nothing about the implementation",
+        advice="please report it, with the command and the seed",
+        details=traceback.format_exc(),
+    )
