@@ -3,7 +3,7 @@
 import os
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +11,7 @@ from raftkit.cli import _new, _suites, _test
 from raftkit.cli._exits import Exit
 from raftkit.errors import RaftkitError
 
-_ClickException = typer.BadParameter.__mro__[2]
+_UsageError: Any = typer.BadParameter.__mro__[2]
 """Typer carries click, under one name or another: the root of its usage errors."""
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-app.command("test")(_test.test)
+app.command("test")(_test.run_tests)
 app.command("new")(_new.new)
 app.add_typer(_suites.app, name="suites")
 
@@ -59,8 +59,8 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; every error ends here, as a sentence."""
     try:
         return int(app(arguments, prog_name="raftkit", standalone_mode=False) or Exit.PASSED)
-    except _ClickException as error:
-        error.show()  # type: ignore[attr-defined]
+    except _UsageError as error:
+        error.show()
         return Exit.USAGE
     except RaftkitError as error:
         from raftkit.report.clean import clean_lines

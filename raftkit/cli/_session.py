@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from raftkit.cli._reporter import Reporter
     from raftkit.suite import Test
 
-LAB_PARTS = ("2A", "2B", "2C", "2D")
 _UNUSED_PLUGINS = (
-    "cacheprovider debugging doctest faulthandler legacypath logging monkeypatch pastebin python recwarn "
-    "setuponly setupplan stepwise subtests terminal threadexception tmpdir unittest unraisableexception warnings capture"
-).split()
+    *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "legacypath", "logging"),
+    *("monkeypatch", "pastebin", "python", "recwarn", "setuponly", "setupplan", "stepwise", "subtests"),
+    *("terminal", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
+)
 """Parts of pytest that a run of suites does without: it starts faster, and owns its output."""
 _EXITS = {
     RunVerdict.PASSED: Exit.PASSED,
@@ -63,13 +63,14 @@ def run_session(options: Options) -> int:
         ContractError: There is no such implementation.
     """
     from raftkit.contract import locate
-    from raftkit.suite import find_tests
+    from raftkit.suite import find_tests, suites_dir
 
     named = options.implementation or default_implementation()
     locate(named, impls=impls_dir())
-    tests = find_tests(options.names or list(LAB_PARTS))
+    tests = find_tests(options.names, suites_dir=suites_dir())
     reporter = _reporter(options, named, tests)
-    reporter.first_line()
+    if not options.quiet:
+        reporter.first_line()
     import pytest
 
     with _signals_interrupt(), _pytest_left_alone():
@@ -134,7 +135,7 @@ def _arguments(options: Options, named: str, tests: list[Test]) -> list[str]:
         arguments += [name, str(value)] if value else []
     arguments += ["-x"] if options.fail_fast else []
     arguments += ["--live-logs"] if options.verbose else []
-    return [*arguments, *(f"{test.suite}::{test.id}" for test in tests)]
+    return [*arguments, *(f"{Path(test.suite).resolve()}::{test.id}" for test in tests)]
 
 
 @contextmanager

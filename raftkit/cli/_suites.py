@@ -53,7 +53,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar="TEST", help="A test's name, for example TestFigure82C.")],
 ) -> None:
     """Show what a test does, step by step."""
-    from raftkit.suite import explain, find_tests
+    from raftkit.suite import explain, find_tests, suites_dir
 
-    for test in find_tests([name]):
+    for test in find_tests([name], suites_dir=suites_dir()):
         typer.echo(explain(test))

@@ -7,14 +7,17 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from raftkit.model import SECOND, Limits
+from raftkit.model import Limits
 from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds
 
 _T = TypeVar("_T")
-_IMPL_HELP = "A file, a folder with raft.py, FILE:CLASS, a name in impls/, or a dotted module. Default: raft.py here, else the reference."
+_IMPL_HELP = (
+    "A file, a folder with raft.py, FILE:CLASS, a name in impls/, or a dotted module. "
+    "Default: raft.py here, else the reference."
+)
 
 
-def test(
+def run_tests(
     names: Annotated[
         list[str] | None,
         typer.Argument(
@@ -57,8 +60,8 @@ def test(
 ) -> int:
     """Run tests against an implementation.
 
-    Time is virtual: a run of hundreds of lab seconds takes a few real ones, and the same seed gives the same run.
-    What fails leaves its trace below .raftkit/runs/last, and the command that repeats it.
+    Time is virtual: a run of hundreds of lab seconds takes a few real ones, and the same seed gives
+    the same run. What fails leaves its trace below .raftkit/runs/last, and the command that repeats it.
     """
     from raftkit.cli._session import Options, run_session
 

@@ -121,4 +121,4 @@ def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
         item.order, item.of = order, len(ours)
     if hasattr(config, "workerinput"):
         ours.sort(key=lambda item: -item.test.cost)
-    items[:] = others + ours
+    items[:] = [*others, *ours]

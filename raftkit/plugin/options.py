@@ -101,9 +101,7 @@ def settings(config: pytest.Config) -> Settings:
 
 
 def _understand(config: pytest.Config) -> Settings:
-    from raftkit.contract import locate
-    from raftkit.errors import ContractError
-    from raftkit.runner.places import default_implementation, impls_dir
+    from raftkit.runner.places import default_implementation
 
     def given(name: str) -> Any:
         return config.getoption(_dest(name), None)
@@ -111,19 +109,30 @@ def _understand(config: pytest.Config) -> Settings:
     if given("--seed") is not None and given("--seeds") is not None:
         raise pytest.UsageError("--seed and --seeds exclude each other")
     named = given("--impl") or default_implementation()
-    try:
-        spec = locate(named, impls=impls_dir(), cwd=config.invocation_params.dir).spec
-    except ContractError as error:
-        raise pytest.UsageError(str(error)) from None
     return Settings(
         implementation=named,
-        spec=spec,
+        spec=_spec(named, config),
         seeds=_seeds(given("--seed"), given("--seeds")),
         limits=_limits(given),
         trace_dir=_path(given("--trace-dir"), config),
         json=_path(given("--result-json"), config),
         live_logs=bool(config.getoption("raftkit_live_logs", False)),
     )
+
+
+def _spec(named: str, config: pytest.Config) -> str:
+    """Find the implementation; on a worker the controller has found it already."""
+    handed = getattr(config, "workerinput", {}).get("raftkit")
+    if handed:
+        return str(handed["spec"])
+    from raftkit.contract import locate
+    from raftkit.errors import ContractError
+    from raftkit.runner.places import impls_dir
+
+    try:
+        return locate(named, impls=impls_dir(), cwd=config.invocation_params.dir).spec
+    except ContractError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _seeds(one: str | None, many: str | None) -> list[int]:
@@ -174,11 +183,13 @@ class Plan:
 
     Attributes:
         seeds: The seeds of this run.
+        spec: The implementation, absolute.
         folder: Where this run leaves its traces and results.
         signal: The beginning of the names of files by which the controller calls workers off.
     """
 
     seeds: list[int]
+    spec: str
     folder: str
     signal: str
 
@@ -201,11 +212,12 @@ def plan(config: pytest.Config) -> Plan:
 
 
 def _decide(config: pytest.Config) -> Plan:
-    seeds = (settings(config).seeds if has_options(config) else []) or [draw_seed()]
+    seeds = settings(config).seeds or [draw_seed()]
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     run = f"{moment}-{seeds[0]}-{os.getpid()}"
     return Plan(
         seeds=seeds,
+        spec=settings(config).spec,
         folder=str(config.invocation_params.dir / RUNS_FOLDER / run),
         signal=os.path.join(tempfile.gettempdir(), f"raftkit-{os.getpid()}-{os.urandom(8).hex()}"),
     )

@@ -57,7 +57,7 @@ class Worker:
             return _not_run(test, seed, "not run: the run's total limit is used up")
         self._check_implementation()
         request = RunRequest(
-            suite=str(test.suite),
+            suite=os.path.abspath(test.suite),
             test=test.id,
             implementation=self._spec,
             seed=seed,

@@ -61,7 +61,7 @@ def json_test(record: Record) -> dict[str, Any]:
         "bytes": result.bytes,
         "commits": result.commits,
         "trace_digest": result.trace_digest,
-        "trace_file": record.trace,
+        "trace_file": record.result.trace_file,
         "repeat": record.repeat,
         "warnings": list(result.warnings),
     }

@@ -179,8 +179,8 @@ def _prepare(faults: int) -> None:
 
 
 def _load() -> tuple[RunCase, CheckImplementation]:
-    from raftkit.worlds.local import check_implementation
     from raftkit.runner.case import run_case
+    from raftkit.worlds.local import check_implementation
 
     return run_case, check_implementation
 

@@ -3,7 +3,7 @@
 import json
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from raftkit.model import Failure, Limits, Result, Verdict
 from raftkit.runner.process import Process
@@ -43,64 +43,65 @@ class Ending:
 
     def __init__(self, request: RunRequest, about: About) -> None:
         self.request = request
+        self.cpu_at_start = 0.0
+        """What the child's clock said when the test began."""
         self._about = about
         self._started = time.perf_counter()
 
     def died(self, process: Process) -> Result:
         """The process ended in the middle of the test."""
         code = process.end(patience_seconds=1.0)
-        what = exit_text(code)
-        summary = f"the process was killed: {what}" if code < 0 else f"the process ended in mid-test: {what}"
+        how = "the process was killed" if code < 0 else "the process ended in mid-test"
+        reason = f"{how}: {exit_text(code)}"
         failure = Failure(
             kind="ProcessDied",
-            summary=summary,
-            expected="an implementation that raises, or runs until kill(); it shares its process with the harness",
-            observed=summary,
+            summary=reason,
+            expected="an implementation that raises, or runs until kill(): it shares its process with the test",
+            observed=reason,
             advice=_advice_for_death(code),
             details=self._details(process),
         )
-        return self._result(Verdict.CRASHED, summary, failure, process)
+        return self._result(Verdict.CRASHED, reason, failure, process)
 
     def struck(self, strike: Strike, process: Process) -> Result:
         """A limit struck; the child has written down its stacks and is dead by now."""
-        sample_text = self._details(process)
-        limits = self.request.limits
-        if strike is Strike.CPU:
-            reason = f"used more than {limits.cpu_seconds:g} s of CPU (cpu_seconds)"
-            return self._result(
-                Verdict.TIMED_OUT,
-                reason,
-                Failure(
-                    kind="CpuLimit",
-                    summary=reason,
-                    expected=f"at most {limits.cpu_seconds:g} s of CPU for one test; the lab's own guidance is seconds",
-                    observed="still running; the stack below is where it was when time was up",
-                    advice="look for work that grows with the log: copying or encoding all of it at each step",
-                    details=sample_text,
-                ),
-                process,
-            )
-        if strike is Strike.STARVED:
-            reason = "the machine gave the test no processor time: nothing can be said about it"
-            failure = Failure(
-                kind="Starved",
-                summary=reason,
-                expected="a machine with a free core",
-                observed=f"no step in {self._wall_seconds:.0f} s, and hardly any CPU used",
-                advice="run again with fewer jobs (-j 1), or on a quieter machine",
-            )
-            return self._result(Verdict.ERROR, reason, failure, process)
-        reason = f"nothing moved for {limits.idle_seconds:g} s of real time (idle_seconds)"
-        failure = Failure(
-            kind="Hung",
-            summary=reason,
-            expected="code that waits through threading, time, queue or its peers, so that virtual time can pass",
-            observed="a call that does not return, or a loop that never waits; the stack below is where",
-            advice="sockets, files that block, subprocesses and C calls wait in real time: "
-            "take them out, or add time.sleep to the loop",
-            details=sample_text,
+        verdict, failure = {
+            Strike.CPU: self._burned,
+            Strike.IDLE: self._hung,
+            Strike.STARVED: self._starved,
+        }[strike]()
+        failure = replace(failure, details=self._details(process))
+        return self._result(verdict, failure.summary, failure, process)
+
+    def _burned(self) -> tuple[Verdict, Failure]:
+        limit = f"{self.request.limits.cpu_seconds:g} s"
+        return Verdict.TIMED_OUT, Failure(
+            kind="CpuLimit",
+            summary=f"used more than {limit} of processor time (--cpu-limit changes the limit)",
+            expected=f"at most {limit} of processor time for one test; the lab's own guidance is a few",
+            observed="still running; the stack below is where it was when time was up",
+            advice="look for work that grows with the log: copying or encoding all of it at each step",
         )
-        return self._result(Verdict.BUSY, reason, failure, process)
+
+    def _hung(self) -> tuple[Verdict, Failure]:
+        limit = f"{self.request.limits.idle_seconds:g} s"
+        return Verdict.BUSY, Failure(
+            kind="Hung",
+            summary=f"nothing moved for {limit} of real time",
+            expected="code that waits through threading, time, queue or its peers, so that lab time can pass",
+            observed="a call that does not return, or a loop that never waits; the stack below is where",
+            advice="sockets, subprocesses and C calls wait in real time: take them out, "
+            "or put time.sleep into the loop",
+        )
+
+    def _starved(self) -> tuple[Verdict, Failure]:
+        return Verdict.ERROR, Failure(
+            kind="Starved",
+            summary="the machine gave the test no processor time: nothing can be said about it",
+            expected="a machine with a free core",
+            observed=f"hardly any processor time in {self._wall_seconds:.0f} s, while wanting it",
+            advice="run again with fewer jobs (-j 1), or on a quieter machine",
+        )
 
     def noise(self, what: str, process: Process) -> Result:
         """Something that is no frame came over the child's pipe."""
@@ -155,7 +156,7 @@ class Ending:
             failure=failure,
             lab_ns=_last_moment(request.trace_file),
             wall_seconds=self._wall_seconds,
-            cpu_seconds=process.cpu_seconds if process else 0.0,
+            cpu_seconds=max(0.0, process.cpu_seconds - self.cpu_at_start) if process else 0.0,
             trace_file=request.trace_file,
         )
 

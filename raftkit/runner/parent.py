@@ -145,6 +145,7 @@ class RunnerChild:
     def _wait_for_answer(self, ending: endings.Ending, on_log: Callable[[LogEvent], None] | None) -> Any:
         process = self.start()
         dog = Watchdog(ending.request.limits, time.monotonic(), process.sample())
+        ending.cpu_at_start = process.cpu_seconds
         while process.is_open:
             try:
                 frame = self._next(process)

@@ -12,7 +12,7 @@ class RunRequest:
     Attributes:
         suite: Absolute path of the YAML file.
         test: The test's name in it, ``TestFigure82C``.
-        implementation: Absolute spec: ``/path/raft.py``, a folder, ``/path/raft.py:Class``, or a dotted module.
+        implementation: Absolute spec: ``/path/raft.py``, a folder, ``/path/raft.py:Class``, or a module.
         seed: Fixes everything that chance decides.
         limits: What the test may use.
         trace_file: Where the JSONL trace is written while the test runs; empty for nowhere.

@@ -1,4 +1,4 @@
-"""Python stacks as the fault handler writes them, made readable: the implementation's frames, with their lines."""
+"""Python stacks as the fault handler writes them, made readable: whose frames, and their source."""
 
 import linecache
 import re
