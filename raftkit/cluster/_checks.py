@@ -168,7 +168,9 @@ class Checks:
             if self._settled(index, command, servers):
                 return index
             if not retry:
-                raise self._no_agreement(command, servers, f"accepted by server {last} at index {index}; ", index)
+                raise self._no_agreement(
+                    command, servers, f"accepted by server {last} at index {index}; ", index
+                )
         raise self._no_agreement(command, servers, f"{offered} servers accepted it in 10 s; ", None)
 
     def _settled(self, index: int, command: Any, servers: int) -> bool:
@@ -209,7 +211,10 @@ class Checks:
         return False
 
     def _connected_names(self) -> str:
-        return ", ".join(str(server) for server in range(self.n) if self.is_connected(server)) or "(none connected)"
+        return (
+            ", ".join(str(server) for server in range(self.n) if self.is_connected(server))
+            or "(none connected)"
+        )
 
     def _appliers(self, index: int) -> str:
         names = [f"server {server}" for server, log in enumerate(self.applied) if index in log]

@@ -146,7 +146,7 @@ class Cluster(Checks):
             (Answer, self._on_answer),
             (ServerRaised, self._on_raised),
         ):
-            simulation.on_output(kind, taker)  # type: ignore[arg-type]
+            simulation.on_output(kind, taker)
 
     # -- time and tasks ------------------------------------------------------
 
@@ -395,5 +395,3 @@ class ClusterTask:
     def join(self) -> None:
         """Wait until it has ended."""
         self._cluster.kernel.join(self._task)
-
-

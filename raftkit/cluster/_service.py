@@ -84,9 +84,7 @@ class Service:
 
     def _apply(self, index: int, command: Any) -> None:
         cluster = self._cluster
-        cluster.trace.emit(
-            Applied(cluster.now_ns, self._server, self._incarnation, index, shorten(command))
-        )
+        cluster.trace.emit(Applied(cluster.now_ns, self._server, self._incarnation, index, shorten(command)))
         cluster.record(self._server, self._incarnation, index, command, self.last_applied)
         self.last_applied = index
         self._log.append(command)

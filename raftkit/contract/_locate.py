@@ -55,7 +55,9 @@ def locate(spec: str, *, impls: Path | None = None, cwd: Path | None = None) -> 
         f"there is no implementation {spec!r}",
         where=str(path),
         found="no such file or folder" + (", and no such module" if _is_dotted(name) else ""),
-        wanted="a Python file, a folder with raft.py, a name in impls/" + _names(impls) + ", or a dotted module",
+        wanted="a Python file, a folder with raft.py, a name in impls/"
+        + _names(impls)
+        + ", or a dotted module",
         advice="raftkit new DIR makes a skeleton to start from",
     )
 
@@ -95,7 +97,10 @@ def _in_folder(folder: Path, class_name: str) -> Location:
 def _of_file(path: Path, class_name: str) -> Location:
     if path.suffix not in (".py", ".pyw", ""):
         raise ContractError(
-            f"{path.name} is not a Python file", where=str(path), found=path.suffix, wanted="a file that ends in .py"
+            f"{path.name} is not a Python file",
+            where=str(path),
+            found=path.suffix,
+            wanted="a file that ends in .py",
         )
     module = path.stem if path.stem.isidentifier() else "raft"
     return Location(path, path.parent, module, class_name)

@@ -123,7 +123,7 @@ class TopicLogger(structlog.BoundLoggerBase):
 def make_log(sink: Sink) -> TopicLogger:
     """A logger whose lines go to ``sink``."""
 
-    def deliver(_: Any, __: str, event: dict[str, Any]) -> Any:
+    def deliver(_: Any, __: str, event: Any) -> Any:
         topic = event.pop("topic")
         sink(topic, str(event.pop("event")), event)
         raise structlog.DropEvent

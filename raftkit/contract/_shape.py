@@ -22,7 +22,9 @@ WANTED = {
     "__init__": _Wanted(
         ("peers", "me", "persister", "apply_ch"), "def __init__(self, peers, me, persister, apply_ch) -> None"
     ),
-    "start": _Wanted(("command",), "def start(self, command) -> tuple[int, int, bool]   # index, term, is_leader"),
+    "start": _Wanted(
+        ("command",), "def start(self, command) -> tuple[int, int, bool]   # index, term, is_leader"
+    ),
     "get_state": _Wanted((), "def get_state(self) -> tuple[int, bool]   # current term, is_leader"),
     "kill": _Wanted((), "def kill(self) -> None"),
     "snapshot": _Wanted(("index", "snapshot"), "def snapshot(self, index, snapshot) -> None", needed=False),

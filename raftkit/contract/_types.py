@@ -95,7 +95,9 @@ class Persister(Protocol):
 class Raft(Protocol):
     """What the harness calls. Any other public method is an RPC handler and returns its reply."""
 
-    def __init__(self, peers: Sequence[Peer], me: int, persister: Persister, apply_ch: ApplyChannel) -> None: ...
+    def __init__(
+        self, peers: Sequence[Peer], me: int, persister: Persister, apply_ch: ApplyChannel
+    ) -> None: ...
 
     def start(self, command: Any) -> tuple[int, int, bool]:
         """Offer a command: the index it will have if it is ever committed, the current term, and

@@ -20,7 +20,17 @@ from dataclasses import dataclass
 from random import Random
 
 from raftkit.sim import Kernel
-from raftkit.trace import RpcAnswered, RpcDelayed, RpcDelivered, RpcDropped, RpcFailed, RpcReplied, RpcSent, Trace, view
+from raftkit.trace import (
+    RpcAnswered,
+    RpcDelayed,
+    RpcDelivered,
+    RpcDropped,
+    RpcFailed,
+    RpcReplied,
+    RpcSent,
+    Trace,
+    view,
+)
 
 MS = 1_000_000
 LATENCY_US = (50, 500)
@@ -207,7 +217,9 @@ class Network:
         )
 
     def _fail(self, call: Call, why: str) -> None:
-        self._trace.emit(RpcFailed(self._kernel.now_ns, call.number, call.source, call.target, call.method, why))
+        self._trace.emit(
+            RpcFailed(self._kernel.now_ns, call.number, call.source, call.target, call.method, why)
+        )
         self._answer(call, None)
 
     # -- links that go while a handler runs ----------------------------------

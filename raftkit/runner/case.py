@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.contract import locate
@@ -17,7 +16,7 @@ from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.oracles import ORACLES
 from raftkit.runner import heartbeat
 from raftkit.runner.request import LogEvent, RunRequest
-from raftkit.suite import StepMark, Test, load_suite, run_steps
+from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace
 from raftkit.worlds import StuckThread
 from raftkit.worlds.local import LocalWorld
@@ -47,10 +46,10 @@ def _find(request: RunRequest) -> Test:
     raise RaftkitError(f"{request.suite} has no test {request.test}")
 
 
-_suites: dict[tuple[str, int], Any] = {}
+_suites: dict[tuple[str, int], Suite] = {}
 
 
-def _suite(path: str) -> Any:
+def _suite(path: str) -> Suite:
     key = (path, Path(path).stat().st_mtime_ns)
     if key not in _suites:
         _suites[key] = load_suite(path)

@@ -70,7 +70,9 @@ class Task:
         "owner", "raises", "served", "since_ns", "spins", "token", "value", "waits_for",
     )  # fmt: skip
 
-    def __init__(self, id: int, name: str, group: object, fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    def __init__(
+        self, id: int, name: str, group: object, fn: Callable[..., Any], args: tuple[Any, ...]
+    ) -> None:
         self.id = id
         self.name = name
         self.group = group

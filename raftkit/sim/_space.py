@@ -25,8 +25,8 @@ PRIVATE = frozenset({
 """Standard library modules that run from their own source over our lower layer."""
 
 REFUSED = frozenset({
-    "_socket", "asyncio", "concurrent.futures.process", "ctypes", "eventlet", "fcntl", "gevent", "http", "mmap", "multiprocessing",
-    "requests", "select", "selectors", "signal", "socket", "socketserver", "ssl", "subprocess", "trio",
+    "_socket", "asyncio", "concurrent.futures.process", "ctypes", "eventlet", "fcntl", "gevent", "http", "mmap",
+    "multiprocessing", "requests", "select", "selectors", "signal", "socket", "socketserver", "ssl", "subprocess", "trio",
     "urllib.request", "xmlrpc",
 })  # fmt: skip
 """Modules that reach past the harness: what they do could not be repeated from a seed."""
@@ -135,7 +135,11 @@ class Space:
         if parent is None:
             folder = self.root
         else:
-            folder = Path(parent.__path__[0]) if parent.__name__ in self.own and hasattr(parent, "__path__") else None
+            folder = (
+                Path(parent.__path__[0])
+                if parent.__name__ in self.own and hasattr(parent, "__path__")
+                else None
+            )
         found = _file_of(folder, tail)
         if found is not None:
             path, is_package = found
@@ -157,7 +161,9 @@ class Space:
         self.modules[name] = module
         return module
 
-    def _execute(self, name: str, source: bytes, path: Path, *, package: bool | None, own: bool) -> ModuleType:
+    def _execute(
+        self, name: str, source: bytes, path: Path, *, package: bool | None, own: bool
+    ) -> ModuleType:
         code = compile_source(source, str(path), self.mode if own else Mode.OFF)
         module = ModuleType(name)
         spec = importlib.util.spec_from_file_location(
@@ -248,12 +254,6 @@ def _file_of(folder: Path | None, name: str) -> tuple[Path, bool] | None:
     return (module, False) if module.is_file() else None
 
 
-class _Plain:
-    """The base of classes that name none: hashed by a serial number, never by an address."""
-
-    __slots__ = ("__raftkit_serial",)
-
-
 def _make_builtins(space: Space) -> dict[str, Any]:
     kernel = space.kernel
     names = dict(vars(builtins))
@@ -264,7 +264,9 @@ def _make_builtins(space: Space) -> dict[str, Any]:
         if kernel.ticks <= 0:
             kernel.out_of_ticks()
 
-    def print_(*values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False) -> None:
+    def print_(
+        *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
         if file is None:
             text = (" " if sep is None else sep).join(map(str, values)) + ("\n" if end is None else end)
             space.on_print(text, False)
@@ -280,14 +282,17 @@ def _make_builtins(space: Space) -> dict[str, Any]:
     def input_(prompt: object = "") -> str:
         raise EOFError("an implementation has no standard input")
 
-    class Plain(_Plain):
-        __slots__ = ()
+    class Plain:
+        """The base of classes that name none: hashed by a serial number, never by an address."""
+
+        __slots__ = ("_raftkit_serial",)
+        _raftkit_serial: int
 
         def __hash__(self) -> int:
             try:
-                return self._Plain__raftkit_serial  # type: ignore[attr-defined, no-any-return]
+                return self._raftkit_serial
             except AttributeError:
-                self._Plain__raftkit_serial = serial = kernel.serial()
+                self._raftkit_serial = serial = kernel.serial()
                 return serial
 
     Plain.__name__ = Plain.__qualname__ = "object"

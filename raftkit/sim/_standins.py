@@ -77,7 +77,9 @@ def make_time(space: "Space") -> ModuleType:
         sleep=sleep,
         gmtime=or_now(real_time.gmtime),
         localtime=or_now(real_time.gmtime),  # the simulated world lives in UTC
-        ctime=lambda seconds=None: real_time.asctime(real_time.gmtime(time() if seconds is None else seconds)),
+        ctime=lambda seconds=None: real_time.asctime(
+            real_time.gmtime(time() if seconds is None else seconds)
+        ),
         asctime=lambda when=None: real_time.asctime(real_time.gmtime(time()) if when is None else when),
         strftime=strftime,
         timezone=0,
@@ -104,10 +106,11 @@ def make_random(space: "Space") -> ModuleType:
         def seed(self, *args: Any, **kwargs: Any) -> None:
             super().seed(stream.getrandbits(128))
 
-        def getstate(self, *args: Any) -> Any:
+        def getstate(self) -> Any:
             raise NotImplementedError("System entropy source does not have state.")
 
-        setstate = getstate
+        def setstate(self, state: Any) -> None:
+            raise NotImplementedError("System entropy source does not have state.")
 
     for cls in (Random, SystemRandom):
         cls.__module__ = "random"

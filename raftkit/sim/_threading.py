@@ -144,16 +144,16 @@ def make_threading(space: "Space") -> ModuleType:
                 raise RuntimeError("cannot set daemon status of active thread")
             self._daemonic = value
 
-        def isDaemon(self) -> bool:  # noqa: N802
+        def isDaemon(self) -> bool:
             return self._daemonic
 
-        def setDaemon(self, value: bool) -> None:  # noqa: N802
+        def setDaemon(self, value: bool) -> None:
             self.daemon = value
 
-        def getName(self) -> str:  # noqa: N802
+        def getName(self) -> str:
             return self._name
 
-        def setName(self, value: str) -> None:  # noqa: N802
+        def setName(self, value: str) -> None:
             self.name = value
 
         def __hash__(self) -> int:

@@ -35,7 +35,10 @@ class Trace:
         self._hash = hashlib.sha256()
         self._listeners: list[Listener] = []
         logger: Any = structlog.wrap_logger(
-            self, processors=[_render], wrapper_class=structlog.BoundLoggerBase, cache_logger_on_first_use=True
+            self,
+            processors=[_render],
+            wrapper_class=structlog.BoundLoggerBase,
+            cache_logger_on_first_use=True,
         )
         self._msg = logger.bind()._proxy_to_logger
         self.lines = 0
@@ -96,7 +99,11 @@ def shorten(value: Any, depth: int = 0) -> Any:
             return "…"
         if len(value) > LONGEST_LIST:
             left_out = f"… {len(value) - 6} more …"
-            return [*(shorten(part, depth + 1) for part in value[:5]), left_out, shorten(value[-1], depth + 1)]
+            return [
+                *(shorten(part, depth + 1) for part in value[:5]),
+                left_out,
+                shorten(value[-1], depth + 1),
+            ]
         return [shorten(part, depth + 1) for part in value]
     if kind is str:
         return value if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}… ({len(value)} characters)"

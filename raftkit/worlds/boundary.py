@@ -173,9 +173,7 @@ class ServerRaised(_Message, frozen=True, gc=False):
     advice: str = ""
 
 
-ToWorld = (
-    CreateServer | KillServer | Start | GetState | Snapshot | DeliverRequest | DeliverReply | TakeApply
-)
+ToWorld = CreateServer | KillServer | Start | GetState | Snapshot | DeliverRequest | DeliverReply | TakeApply
 ToHarness = RpcRequest | RpcReply | ApplyMessage | Persisted | LogLine | Answer | ServerRaised
 
 

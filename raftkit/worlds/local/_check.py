@@ -1,11 +1,10 @@
 """Load an implementation once, before any test runs, and check its shape."""
 
 from pathlib import Path
-from random import Random
 
 from raftkit.contract import Location, check_shape, find_class, locate
 from raftkit.errors import ContractError
-from raftkit.sim import NEVER, Kernel, Task
+from raftkit.sim import NEVER, Task
 from raftkit.worlds.boundary import ServerRaised
 from raftkit.worlds.local._report import describe_error
 from raftkit.worlds.local._server import Server
@@ -53,7 +52,9 @@ class _Trial(LocalWorld):
 
     def emit(self, output: object) -> None:
         if isinstance(output, ServerRaised) and self.error is None:
-            self.error = ContractError(output.summary, where=str(self.location.path), found=output.details.rstrip())
+            self.error = ContractError(
+                output.summary, where=str(self.location.path), found=output.details.rstrip()
+            )
 
 
 def _cannot_load(location: Location, error: BaseException) -> ContractError:
@@ -61,7 +62,9 @@ def _cannot_load(location: Location, error: BaseException) -> ContractError:
     if isinstance(error, SyntaxError):
         place = f"{error.filename}:{error.lineno}"
         return ContractError(
-            f"{location.path.name} does not compile: {error.msg}", where=place, found=(error.text or "").rstrip()
+            f"{location.path.name} does not compile: {error.msg}",
+            where=place,
+            found=(error.text or "").rstrip(),
         )
     if isinstance(error, ImportError):
         return ContractError(
@@ -71,7 +74,9 @@ def _cannot_load(location: Location, error: BaseException) -> ContractError:
             advice="modules and packages beside the file can be imported by name",
         )
     return ContractError(
-        f"{location.path.name} raises while it is imported: {summary}", where=str(location.path), found=details.rstrip()
+        f"{location.path.name} raises while it is imported: {summary}",
+        where=str(location.path),
+        found=details.rstrip(),
     )
 
 

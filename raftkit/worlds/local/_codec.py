@@ -153,7 +153,7 @@ def _plan(annotation: Any, known: dict[Any, _Plan]) -> _Plan:
     if origin in (list, set, frozenset):
         return _collection(origin, typing.get_args(annotation)[0], known)
     if origin is dict:
-        return _mapping(*typing.get_args(annotation), known)
+        return _mapping(typing.get_args(annotation), known)
     if origin is tuple:
         return _tuple(typing.get_args(annotation), known)
     if isinstance(annotation, type):
@@ -180,7 +180,9 @@ def _collection(kind: type, item: Any, known: dict[Any, _Plan]) -> _Plan:
     item_build = plan.build
     each = _each(item, plan)
     return _Plan(
-        (lambda value: type(value) is kind) if each is None else lambda value: type(value) is kind and each(value),
+        (lambda value: type(value) is kind)
+        if each is None
+        else lambda value: type(value) is kind and each(value),
         (lambda value: kind(value)) if item_build is None else lambda value: kind(map(item_build, value)),
     )
 
@@ -219,7 +221,8 @@ def _any_fields(item: Any) -> list[str] | None:
     return names
 
 
-def _mapping(key: Any, item: Any, known: dict[Any, _Plan]) -> _Plan:
+def _mapping(types_: tuple[Any, ...], known: dict[Any, _Plan]) -> _Plan:
+    key, item = types_
     if key not in (int, str):
         raise NotClosed(key)
     plan = _plan(item, known)

@@ -6,7 +6,8 @@ to itself, or it ends at a thread that has ended and still holds the lock. The s
 these chains: it takes no message from ``apply_ch`` while its call of ``snapshot`` has not returned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from raftkit.sim import BaseLock, Kernel, Task
 from raftkit.worlds.boundary import StuckThread
@@ -48,7 +49,7 @@ def _circle(chain: list[Task]) -> list[Task]:
     return chain[chain.index(chain[-1]) :]
 
 
-def _chain(task: Task, alive: dict[object, Server], before_ns: int) -> list[Task]:
+def _chain(task: Task, alive: Mapping[Any, Server], before_ns: int) -> list[Task]:
     """Who waits for whom, until somebody appears twice or has ended; empty when somebody can still move."""
     chain = [task]
     while True:
@@ -63,7 +64,7 @@ def _chain(task: Task, alive: dict[object, Server], before_ns: int) -> list[Task
             return chain
 
 
-def _waits_for(task: Task, alive: dict[object, Server]) -> Task | None:
+def _waits_for(task: Task, alive: Mapping[Any, Server]) -> Task | None:
     """The thread that must move before this one can."""
     target = task.waits_for
     if isinstance(target, BaseLock):
@@ -76,7 +77,7 @@ def _waits_for(task: Task, alive: dict[object, Server]) -> Task | None:
     return None
 
 
-def describe(kernel: Kernel, task: Task, alive: dict[object, Server]) -> StuckThread:
+def describe(kernel: Kernel, task: Task, alive: Mapping[Any, Server]) -> StuckThread:
     """A thread, what it waits for, and where it stands."""
     server = alive.get(task.group)
     if task.done:

@@ -125,7 +125,9 @@ class Handler:
     def __init__(self, server: Server, method: str) -> None:
         bound = None if method.startswith("_") else getattr(server.cls, method, None)
         if not callable(bound):
-            public = sorted(name for name in dir(server.cls) if not name.startswith("_") and name not in _NOT_RPC)
+            public = sorted(
+                name for name in dir(server.cls) if not name.startswith("_") and name not in _NOT_RPC
+            )
             raise ContractError(
                 f"there is no RPC handler {method!r}",
                 found="public methods: " + (", ".join(public) or "none"),
@@ -297,9 +299,9 @@ def check_return(method: str, value: Any) -> Any:
     kinds = (int, int, bool) if method == "start" else (int, bool)
     if isinstance(value, tuple | list) and len(value) == len(kinds):
         plain = [
-            bool(part) if kind is bool and part in (0, 1) else part for part, kind in zip(value, kinds, strict=True)
+            bool(part) if kind is bool and part in (0, 1) else part
+            for part, kind in zip(value, kinds, strict=True)
         ]
         if all(type(part) is kind for part, kind in zip(plain, kinds, strict=True)):
             return plain
     return None
-

@@ -93,9 +93,8 @@ class LocalWorld:
     def threads(self) -> list[StuckThread]:
         """Every thread of every live server."""
         alive = {server.group: server for server in self._servers.values()}
-        return [
-            _deadlock.describe(self.kernel, task, alive) for task in self.kernel.tasks() if task.group in alive
-        ]
+        tasks = [task for task in self.kernel.tasks() if task.group in alive]
+        return [_deadlock.describe(self.kernel, task, alive) for task in tasks]
 
     def deadlock(self, *, certain: bool) -> list[StuckThread]:
         """Threads that can never go on."""
@@ -130,23 +129,20 @@ class LocalWorld:
         if server.cut:
             return
         if isinstance(error, ContractError):
-            summary, details, verdict = error.message, str(error), Verdict.FAILED
-        else:
-            summary, details = describe_error(error)
-            verdict = Verdict.CRASHED
+            self._out_of_shape(server, f"{place}: {error.message}", error.wanted, details=error.found)
+            return
+        summary, details = describe_error(error)
         self.emit(
             ServerRaised(
                 server.number,
                 server.incarnation,
-                verdict.value,
+                Verdict.CRASHED.value,
                 type(error).__name__,
-                f"server {server.number} raised {summary} in {place}"
-                if verdict is Verdict.CRASHED
-                else f"server {server.number}, in {place}: {summary}",
+                f"server {server.number} raised {summary} in {place}",
                 place,
                 details,
-                expected="no exception leaves the implementation's code" if verdict is Verdict.CRASHED else error.wanted,
-                advice="read the last line of the traceback that is in your own file",
+                expected="no exception leaves the implementation's code",
+                advice="start with the last line of the traceback that is in your own file",
             )
         )
 
@@ -198,7 +194,8 @@ class LocalWorld:
     def _take_snapshot(self, server: Server, message: Snapshot) -> None:
         method = getattr(server.instance, "snapshot", None)
         if method is None:
-            self._out_of_shape(server, "there is no method snapshot", "def snapshot(self, index, snapshot) -> None")
+            wanted = "def snapshot(self, index, snapshot) -> None"
+            self._out_of_shape(server, "there is no method snapshot", wanted)
             return
         method(message.index, message.snapshot)
         server.snapshot_task = None
@@ -234,7 +231,7 @@ class LocalWorld:
 
     # -- trouble -------------------------------------------------------------
 
-    def _out_of_shape(self, server: Server, found: str, wanted: str) -> None:
+    def _out_of_shape(self, server: Server, found: str, wanted: str, details: str = "") -> None:
         self.emit(
             ServerRaised(
                 server.number,
@@ -243,7 +240,7 @@ class LocalWorld:
                 "ContractBroken",
                 f"server {server.number}: {found}",
                 "",
-                "",
+                details,
                 expected=wanted,
                 advice="see docs/contract.md",
             )
@@ -264,15 +261,15 @@ class LocalWorld:
         server = self._server_of(task)
         if server is None:
             return
-        waits = [lock for lock in self._held_by(task)]
-        held = f"\nit holds {len(waits)} lock(s) that others wait for\n" if waits else ""
+        locks = len(self._wanted_from(task))
+        held = f"it holds {locks} lock(s) that others wait for\n" if locks else ""
         self.emit(
             ServerRaised(
                 server.number,
                 server.incarnation,
                 Verdict.BUSY.value,
                 "BusyLoop",
-                f"server {server.number}: {task.name} has looped three million times without waiting for anything",
+                f"server {server.number}: {task.name} loops without ever waiting for anything",
                 task.name,
                 stack_of(self.kernel, task) + held,
                 expected="a loop that waits for something sleeps, or waits on a Condition",
@@ -280,7 +277,7 @@ class LocalWorld:
             )
         )
 
-    def _held_by(self, task: Task) -> set[BaseLock]:
+    def _wanted_from(self, task: Task) -> set[BaseLock]:
         return {
             other.waits_for
             for other in self.kernel.tasks()

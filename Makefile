@@ -1,0 +1,49 @@
+# Two commands set everything up on a machine with Python 3.11+ and make:
+#   make lab    the main job: the lab's suites 2A-2D on the reference implementation
+#   make test   raftkit's own tests
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+IMPL   ?= impls/reference
+SEEDS  ?= 1..50
+
+.PHONY: help lab test check bench stress schema clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -4
+	@echo "make check   style, types and architecture"
+	@echo "make bench   speed, as a table (docs/bench.md)"
+	@echo "make stress  many seeds: make stress SEEDS=1..200 IMPL=my_raft.py"
+	@echo "make schema  write suites/schema.json anew from the code"
+
+# The environment is complete when this file is newer than pyproject.toml.
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "raftkit needs Python 3.11 or newer: make PYTHON=python3.12 lab")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+lab: $(VENV)/.ready
+	$(BIN)/raftkit test 2A 2B 2C 2D --impl $(IMPL)
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/architecture
+
+bench: $(VENV)/.ready
+	$(BIN)/python bench/bench.py
+
+stress: $(VENV)/.ready
+	$(BIN)/raftkit test 2A 2B 2C 2D --impl $(IMPL) --seeds $(SEEDS) --quiet
+
+schema: $(VENV)/.ready
+	$(BIN)/python -m raftkit.suite.schema
+
+clean:
+	rm -rf $(VENV) .raftkit .pytest_cache .mypy_cache .ruff_cache build dist
