@@ -1,0 +1,43 @@
+"""A test in words, as ``raftkit suites show`` prints it."""
+
+from collections.abc import Iterator
+
+from raftkit.suite._model import Test
+from raftkit.suite._step import Step
+
+MAX_LINES = 2_000
+"""Lines shown of one test; a test of a reader's own could use shared steps without end."""
+
+
+def explain(test: Test) -> str:
+    """Tell a test step by step, numbered as failures number its steps: 3, 3.1, 3.2."""
+    lines = [f"{test.id}: {test.title}", f"  {test.suite}:{test.line}, {_cluster(test)}", ""]
+    for number, line in enumerate(_steps(test.steps, "", 1, test.servers)):
+        if number >= MAX_LINES:
+            lines.append("  ...")
+            break
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _cluster(test: Test) -> str:
+    parts = [f"{test.servers} servers", f"{test.network} network"]
+    if test.service == "snapshotting":
+        parts.append("a service that takes a snapshot every ten entries")
+    if test.source:
+        parts.append(test.source)
+    return ", ".join(parts)
+
+
+def _steps(steps: tuple[Step, ...], prefix: str, first: int, n: int) -> Iterator[str]:
+    indent = "  " * (prefix.count(".") + 1)
+    for number, step in enumerate(steps, first):
+        path = f"{prefix}{number}"
+        blocks = step.blocks()
+        yield f"{indent}{path}  {step.words(n)}" + (":" if blocks and not blocks[0].label else "")
+        inner = 1
+        for block in blocks:
+            if block.label:
+                yield f"{indent}  {block.label}:"
+            yield from _steps(block.steps, f"{path}.", inner, n)
+            inner += len(block.steps)

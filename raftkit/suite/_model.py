@@ -1,0 +1,52 @@
+"""A suite and its tests, read and checked."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from raftkit.suite._step import Step
+
+NetworkKind: TypeAlias = Literal["reliable", "unreliable"]
+ServiceKind: TypeAlias = Literal["plain", "snapshotting"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Test:
+    """One test: a cluster to build, and steps to run against it.
+
+    Attributes:
+        id: Its name, ``TestFigure82C``.
+        part: The part its suite belongs to, ``2C``.
+        title: The lab's title, ``Figure 8``.
+        source: The section of the paper it is about, or empty.
+        suite: The file, as it was named.
+        line: The line where it begins.
+        servers: The size of the cluster.
+        network: The weather at the beginning.
+        service: Whether the service takes snapshots.
+        cost: CPU time relative to an ordinary test; a runner starts the longest first.
+        steps: What it does.
+    """
+
+    __test__ = False  # pytest: not a test class
+
+    id: str
+    part: str
+    title: str
+    source: str = ""
+    suite: str
+    line: int
+    servers: int
+    network: NetworkKind = "reliable"
+    service: ServiceKind = "plain"
+    cost: float = 1.0
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """The tests of one file, in its order."""
+
+    path: str
+    part: str
+    title: str
+    tests: tuple[Test, ...]

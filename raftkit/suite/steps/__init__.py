@@ -1,0 +1,16 @@
+"""Every step of the language, one class each; importing this package registers them all.
+
+The order of the imports is the order of the reference page.
+"""
+
+# isort: off
+from raftkit.suite.steps import commands
+from raftkit.suite.steps import checks
+from raftkit.suite.steps import servers
+from raftkit.suite.steps import variables
+from raftkit.suite.steps import flow
+from raftkit.suite.steps import tasks
+from raftkit.suite.steps import clients
+from raftkit.suite.steps import budgets
+
+__all__ = ["budgets", "checks", "clients", "commands", "flow", "servers", "tasks", "variables"]
