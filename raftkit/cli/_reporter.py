@@ -54,14 +54,19 @@ class Reporter:
         self._console.first_line(self._seeds, self._note)
 
     def close(self) -> None:
-        """Print what the run came to."""
+        """Print what the run came to, if it came to run anything."""
         self._screen.close()
+        if self.run is None or self.run.book is None or self.run.refused:
+            return
+        book = self.run.book
+        self._show_warnings()
+        if book.results or self.run.was_interrupted:
+            self._console.summary(book.verdict, book.results, self._seeds, book.wall_seconds)
+
+    def _show_warnings(self) -> None:
         if self.run is not None and self.run.book is not None:
-            book = self.run.book
-            for warning in book.warnings:
+            for warning in self.run.book.warnings:
                 self._console.warn(warning)
-            if book.results:
-                self._console.summary(book.verdict, book.results, self._seeds, book.wall_seconds)
 
     # --- hooks ---
 
@@ -71,8 +76,11 @@ class Reporter:
         self.run = config.pluginmanager.get_plugin("raftkit-run")
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Begin the live line."""
+        """Open the book, so that even a run that is killed at once leaves a trace; begin the live line."""
         self._session = session
+        if self.run is not None:
+            self.run.open_book()
+            self._show_warnings()
         self._screen.live(self._progress.text)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -95,9 +103,7 @@ class Reporter:
     def pytest_raftkit_result(self, record: Record) -> None:
         """A result is settled."""
         self._console.result(record)
-        if self.run is not None and self.run.book is not None:
-            for warning in self.run.book.warnings:
-                self._console.warn(warning)
+        self._show_warnings()
         if self._screen.is_broken and self._session is not None:
             self._session.shouldstop = "nobody reads the output"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ import msgspec
 import pytest
 
 from raftkit.model import Failure, Result, Verdict
+from raftkit.plugin.names import test_name
 from raftkit.plugin.options import limit_options, plan, settings
 from raftkit.report.failure import near
 from raftkit.report.json_report import JsonFile, json_report, json_test
 from raftkit.report.record import Record, repeat_command
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict, totals
-from raftkit.runner.ledger import Ledger
+from raftkit.runner.ledger import TOTAL_LIMIT, Ledger
 from raftkit.runner.runs_folder import RunsFolder
 
 
@@ -37,6 +39,7 @@ class Book:
         self._ledger = Ledger(self._settings.limits.total_ns)
         self._suites: dict[int, str] = {}
         self._of = 0
+        self._names: list[str] = []
         self._is_closed = False
         self._was_interrupted = False
         self._folder = RunsFolder(Path(self._plan.folder))
@@ -69,6 +72,7 @@ class Book:
         """Take what a worker put on its report."""
         result = msgspec.convert(payload["result"], Result)
         self._of = payload["of"]
+        self._names = payload["names"]
         self._add(payload["order"], payload["suite"], result)
 
     def add_lost(self, nodeid: str, why: str) -> None:
@@ -110,7 +114,7 @@ class Book:
             self._config.hook.pytest_raftkit_result(config=self._config, record=record)
 
     def _record(self, order: int, result: Result) -> Record:
-        record = record_of(self._config, result, self._suites[order])
+        record = record_of(self._config, result, self._suites[order], self._names)
         return replace(record, trace=near(self._folder.shown(result.trace_file))) if record.trace else record
 
     def _leave_result(self, record: Record) -> None:
@@ -176,21 +180,20 @@ class Book:
         return [*table(results), "", ending]
 
 
-def record_of(config: pytest.Config, result: Result, suite: str) -> Record:
-    """Add to a result how to repeat it, and where its trace is."""
+def record_of(config: pytest.Config, result: Result, suite: str, run: Sequence[str] = ()) -> Record:
+    """Add to a result how to repeat it, and where its trace is.
+
+    A total limit is not crossed by one test alone: to repeat that takes the tests of the ``run``.
+    """
     asked = settings(config)
+    needs_run = result.failure is not None and result.failure.kind == TOTAL_LIMIT
     return Record(
         result=result,
         repeat=repeat_command(
-            _test_name(result.id, suite), asked.implementation, result.seed, limit_options(asked.limits)
+            run if needs_run and run else [test_name(suite, result.id)],
+            asked.implementation,
+            result.seed,
+            limit_options(asked.limits),
         ),
         trace=near(result.trace_file) if result.trace_file else "",
     )
-
-
-def _test_name(test: str, suite: str) -> str:
-    """The name by which ``raftkit test`` finds it: bare if it is one of ours, else with its file."""
-    from raftkit.suite import suites_dir
-
-    is_ours = Path(suite).is_relative_to(suites_dir())
-    return test if is_ours else f"{near(suite)}::{test}"

@@ -13,6 +13,7 @@ import pytest
 
 from raftkit.errors import ContractError, SuiteError
 from raftkit.model import Result, Verdict
+from raftkit.plugin.names import run_names
 from raftkit.plugin.options import plan
 from raftkit.plugin.work import worker
 from raftkit.suite import Test, load_suite
@@ -42,17 +43,21 @@ class TestEnded(Exception):
 class SuiteFile(pytest.File):
     """A suite."""
 
+    size = 0
+    """How many tests it has; known when it has been collected."""
+
     def collect(self) -> Iterator[SuiteItem]:
         """Yield its tests, in its order, each once a seed."""
         worker(self.config).start()
-        suite = load_suite(self.path)
+        suite = load_suite(str(self.path))
+        self.size = len(suite.tests)
         seeds = plan(self.config).seeds
         for test in suite.tests:
             for seed in seeds:
                 name = test.id if len(seeds) == 1 else f"{test.id}[{seed}]"
                 yield SuiteItem.from_parent(self, name=name, test=test, seed=seed)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
         """A suite that is refused says so in its own words."""
         if isinstance(excinfo.value, SuiteError):
             return str(excinfo.value)
@@ -68,6 +73,7 @@ class SuiteItem(pytest.Item):
         self.seed = seed
         self.order = 0
         self.of = 0
+        self.run_names: list[str] = []
         self.raftkit_payload: dict[str, Any] | None = None
 
     def runtest(self) -> None:
@@ -81,6 +87,7 @@ class SuiteItem(pytest.Item):
         self.raftkit_payload = {
             "order": self.order,
             "of": self.of,
+            "names": self.run_names,
             "suite": str(self.path),
             "result": msgspec.to_builtins(result),
         }
@@ -117,8 +124,10 @@ def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
     others = [item for item in items if not isinstance(item, SuiteItem)]
     rank = {seed: index for index, seed in enumerate(plan(config).seeds)}
     ours.sort(key=lambda item: rank[item.seed])
+    sizes = {str(item.path): item.parent.size for item in ours if isinstance(item.parent, SuiteFile)}
+    names = run_names(((str(item.path), item.test.id) for item in ours), sizes)
     for order, item in enumerate(ours):
-        item.order, item.of = order, len(ours)
+        item.order, item.of, item.run_names = order, len(ours), names
     if hasattr(config, "workerinput"):
         ours.sort(key=lambda item: -item.test.cost)
     items[:] = [*others, *ours]

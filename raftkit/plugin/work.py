@@ -69,6 +69,8 @@ class Worker:
         try:
             result = self._child.run(request, about, self._on_log)
         except Stopped:
+            if self._is_orphan():
+                os._exit(1)  # nobody is left to report to
             raise KeyboardInterrupt from None
         result = self._traces.settle(result)
         if self._traces.warning:
@@ -85,7 +87,10 @@ class Worker:
 
     def _is_called_off(self) -> bool:
         """Whether the controller called us off, or is gone."""
-        return os.getppid() != self._parent_pid or os.path.exists(f"{self._plan.signal}-all")
+        return self._is_orphan() or os.path.exists(f"{self._plan.signal}-all")
+
+    def _is_orphan(self) -> bool:
+        return os.getppid() != self._parent_pid
 
 
 def _not_run(test: Test, seed: int, reason: str) -> Result:

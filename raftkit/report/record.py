@@ -1,6 +1,7 @@
 """A result with what only the run knows about it: how to repeat it, and where its trace is."""
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from raftkit.model import Result
@@ -21,7 +22,7 @@ class Record:
     trace: str = ""
 
 
-def repeat_command(test: str, implementation: str, seed: int, options: list[str]) -> str:
-    """Return the command that runs one test again, quoted for a shell."""
-    words = ["raftkit", "test", test, "--impl", implementation, "--seed", str(seed), *options]
+def repeat_command(names: Sequence[str], implementation: str, seed: int, options: Sequence[str]) -> str:
+    """Return the command that runs these tests again, quoted for a shell."""
+    words = ["raftkit", "test", *names, "--impl", implementation, "--seed", str(seed), *options]
     return shlex.join(words)

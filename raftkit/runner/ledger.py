@@ -11,6 +11,9 @@ from dataclasses import replace
 
 from raftkit.model import SECOND, Failure, Result, Verdict
 
+TOTAL_LIMIT = "TotalLimit"
+"""The kind of a failure that is the run's, not the test's."""
+
 
 class Ledger:
     """Keeps one account a seed."""
@@ -68,7 +71,7 @@ class Ledger:
         limit = f"{self._total_ns / SECOND:g} s"
         reason = f"the run's total limit of {limit} was crossed in this test (--total-limit changes it)"
         failure = Failure(
-            kind="TotalLimit",
+            kind=TOTAL_LIMIT,
             summary=reason,
             expected=f"all tests of a run together take at most {limit} on the lab clock",
             observed=f"{before / SECOND:.1f} s before this test, {result.lab_seconds:.1f} s in it",
@@ -84,7 +87,7 @@ class Ledger:
 
     def _not_run(self, result: Result, crossed_by: str) -> Result:
         reason = f"not run: the total limit of {self._total_ns / SECOND:g} s was crossed in {crossed_by}"
-        failure = Failure(kind="TotalLimit", summary=reason, advice="--total-limit changes the limit")
+        failure = Failure(kind=TOTAL_LIMIT, summary=reason, advice="--total-limit changes the limit")
         return Result(
             id=result.id,
             part=result.part,
