@@ -65,7 +65,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect a YAML file if it is a suite."""
     if file_path.suffix not in (".yaml", ".yml"):
         return None
-    from raftkit.plugin.items import SuiteFile, looks_like_suite
+    from raftkit.plugin._items import SuiteFile, looks_like_suite
 
     return SuiteFile.from_parent(parent, path=file_path) if looks_like_suite(file_path) else None
 
@@ -74,7 +74,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Number the tests in suite order; when they are spread over cores, the longest go first."""
     if any(hasattr(item, "raftkit_payload") for item in items):
-        from raftkit.plugin.items import arrange
+        from raftkit.plugin._items import arrange
 
         arrange(config, items)
 

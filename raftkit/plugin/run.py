@@ -13,7 +13,7 @@ import pytest
 from raftkit.plugin.options import has_options, plan, settings
 
 if TYPE_CHECKING:
-    from raftkit.plugin.book import Book
+    from raftkit.plugin._book import Book
 
 EXIT_INCONCLUSIVE = 3
 EXIT_REFUSED = 4
@@ -35,7 +35,7 @@ class Run:
 
     def open_book(self) -> Book:
         """Open the book; what it must write to is tried at once."""
-        from raftkit.plugin.book import Book
+        from raftkit.plugin._book import Book
 
         if self.book is None:
             self.book = Book(self._config, self._started)

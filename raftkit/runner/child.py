@@ -24,7 +24,7 @@ from typing import Any
 from raftkit.errors import ContractError
 from raftkit.model import Result
 from raftkit.runner import heartbeat
-from raftkit.runner.frames import (
+from raftkit.runner._frames import (
     Beat,
     Broken,
     Check,

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, replace
 
 from raftkit.model import Failure, Limits, Result, Verdict
-from raftkit.runner.process import Process
+from raftkit.runner._process import Process
+from raftkit.runner._stacks import python_stacks
+from raftkit.runner._watchdog import Strike
 from raftkit.runner.request import RunRequest
-from raftkit.runner.stacks import python_stacks
-from raftkit.runner.watchdog import Strike
 
 CHECK_LIMITS = Limits(cpu_seconds=20.0, idle_seconds=10.0)
 """For loading an implementation, which runs its module's own statements."""

@@ -12,7 +12,7 @@ from typing import Any
 from raftkit.errors import ContractError
 from raftkit.model import Result
 from raftkit.runner import endings
-from raftkit.runner.frames import (
+from raftkit.runner._frames import (
     BadFrame,
     Beat,
     Broken,
@@ -26,9 +26,9 @@ from raftkit.runner.frames import (
     Run,
     Started,
 )
-from raftkit.runner.process import GOODBYE_SECONDS, Process
+from raftkit.runner._process import GOODBYE_SECONDS, Process
+from raftkit.runner._watchdog import Strike, Watchdog
 from raftkit.runner.request import LogEvent, RunRequest
-from raftkit.runner.watchdog import Strike, Watchdog
 
 LISTEN_SECONDS = 0.1
 """How long to listen before looking at the clock, and at whether somebody wants us to stop."""

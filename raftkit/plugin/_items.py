@@ -13,9 +13,9 @@ import pytest
 
 from raftkit.errors import ContractError, SuiteError
 from raftkit.model import Result, Verdict
-from raftkit.plugin.names import run_names
+from raftkit.plugin._names import run_names
+from raftkit.plugin._work import worker
 from raftkit.plugin.options import plan
-from raftkit.plugin.work import worker
 from raftkit.suite import Test, load_suite
 
 _MARKS = (re.compile(rb"^part:", re.MULTILINE), re.compile(rb"^tests:", re.MULTILINE))
@@ -98,7 +98,7 @@ class SuiteItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The failure in raftkit's own pattern, no Python traceback."""
-        from raftkit.plugin.book import record_of
+        from raftkit.plugin._book import record_of
 
         if isinstance(excinfo.value, TestEnded):
             from raftkit.report.failure import failure_text

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from raftkit.model import Failure, Result, Verdict
-from raftkit.plugin.names import test_name
+from raftkit.plugin._names import test_name
 from raftkit.plugin.options import limit_options, plan, settings
 from raftkit.report.failure import near
 from raftkit.report.json_report import JsonFile, json_report, json_test

@@ -9,7 +9,7 @@ patience an inconclusive end.
 from enum import Enum
 
 from raftkit.model import Limits
-from raftkit.runner.process import Sample
+from raftkit.runner._process import Sample
 
 BURNING_SHARE = 0.5
 """Of the idle limit, spent as CPU: from here on the child was busy, not starved."""

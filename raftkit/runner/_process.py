@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from raftkit.runner.frames import FrameReader, FromChild, ToChild, encode
+from raftkit.runner._frames import FrameReader, FromChild, ToChild, encode
 
 OUTPUT_TAIL_BYTES = 8192
 """How much of what a child printed is kept: its last words."""
