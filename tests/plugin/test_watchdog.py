@@ -1,0 +1,48 @@
+"""When the watchdog strikes: never at a test that the machine starved."""
+
+import pytest
+
+from raftkit.model import Limits
+from raftkit.runner._process import Sample
+from raftkit.runner._watchdog import Strike, Watchdog
+
+LIMITS = Limits(idle_seconds=5.0, cpu_seconds=100.0)
+
+
+def look(seconds: float, cpu: float, state: str) -> Strike | None:
+    """What the dog says of a test that has not moved for so long and used so much CPU."""
+    dog = Watchdog(LIMITS, now=0.0, sample=Sample(10.0, "R"))
+    return dog.look(seconds, Sample(10.0 + cpu, state))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cpu", "state", "strike"),
+    [
+        pytest.param(4.9, 4.9, "R", None, id="within-the-limit"),
+        pytest.param(5.1, 5.0, "R", Strike.IDLE, id="burns"),
+        pytest.param(5.1, 0.0, "S", Strike.IDLE, id="waits-in-a-call"),
+        pytest.param(5.1, 0.3, "R", None, id="is-given-no-time"),
+        pytest.param(20.0, 2.6, "R", Strike.IDLE, id="burns-slowly"),
+        pytest.param(5.1, 0.0, "T", None, id="is-stopped"),
+        pytest.param(5.1, 0.0, "D", None, id="waits-for-the-disk"),
+        pytest.param(61.0, 0.3, "R", Strike.STARVED, id="is-given-no-time-for-a-minute"),
+        pytest.param(1.0, 100.1, "R", Strike.CPU, id="burns-all-its-cpu"),
+    ],
+)
+def test_a_strike_needs_a_reason(seconds: float, cpu: float, state: str, strike: Strike | None) -> None:
+    assert look(seconds, cpu, state) is strike
+
+
+def test_a_beat_starts_the_wait_anew() -> None:
+    dog = Watchdog(LIMITS, now=0.0, sample=Sample(0.0, "R"))
+    dog.beat(4.0, Sample(4.0, "R"))
+
+    assert dog.look(8.9, Sample(8.9, "R")) is None
+    assert dog.look(9.1, Sample(9.1, "R")) is Strike.IDLE
+
+
+def test_without_samples_the_wall_clock_decides() -> None:
+    """Where the operating system does not say what a process does."""
+    dog = Watchdog(LIMITS, now=0.0, sample=None)
+
+    assert dog.look(5.1, None) is Strike.IDLE
