@@ -131,7 +131,7 @@ class Service:
         try:
             index, commands = _decode_snapshot(snapshot)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            index, commands = -1, []
+            index, commands = 0, []
         if index != len(commands) - 1:
             raise CaseFailed(
                 Failure(
