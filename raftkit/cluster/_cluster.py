@@ -52,6 +52,8 @@ from raftkit.worlds import Persisted as SavedByWorld
 
 STAGGER_US = (1_000, 5_000)
 """Servers of a new cluster start this far apart, so that none seeds its chance from the same clock."""
+CONSTRUCTOR_POLL_NS = 1_000_000
+"""How often the service looks whether a constructor that already applies entries has returned."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
@@ -77,9 +79,14 @@ class ClusterOptions:
 
 @dataclass(slots=True)
 class _Member:
-    """What the harness knows of one server over all its incarnations."""
+    """What the harness knows of one server over all its incarnations.
+
+    It *runs* from the moment it is created, and is *alive* when its constructor has returned: only
+    then can it be asked, or reached by its peers.
+    """
 
     incarnation: int = 0
+    runs: bool = False
     alive: bool = False
     connected: bool = False
     state: bytes = b""
@@ -197,7 +204,7 @@ class Cluster(Checks):
         """Take a server down. What it has saved until now is kept for its next start."""
         member = self._members[server]
         self.disconnect(server)
-        if not member.alive:
+        if not member.runs:
             return
         self.network.detach(server)
         self._end_incarnation(server)
@@ -205,7 +212,7 @@ class Cluster(Checks):
 
     def restart(self, server: int) -> None:
         """Start a server from what it saved, after a crash if it runs; it stays disconnected."""
-        if self._members[server].alive:
+        if self._members[server].runs:
             self.crash(server)
         self._create(server)
 
@@ -222,13 +229,15 @@ class Cluster(Checks):
         return self._members[server].connected
 
     def is_alive(self, server: int) -> bool:
-        """Whether a server runs."""
+        """Whether a server runs, and its constructor has returned."""
         return self._members[server].alive
 
     # -- questions to servers ------------------------------------------------
 
     def start(self, server: int, command: Any) -> tuple[int, int, bool] | None:
         """Offer a command: index, term, accepted; None when the server is down."""
+        if not self.is_alive(server):
+            return None
         answer = self._ask(server, "start()", lambda call: Start(call, server, _encode(command)))
         if answer is None:
             return None
@@ -238,6 +247,8 @@ class Cluster(Checks):
 
     def get_state(self, server: int) -> tuple[int, bool] | None:
         """A server's term, and whether it says that it leads; None when it is down."""
+        if not self.is_alive(server):
+            return None
         answer = self._ask(server, "get_state()", lambda call: GetState(call, server))
         if answer is None:
             return None
@@ -246,12 +257,13 @@ class Cluster(Checks):
         return term, leads
 
     def snapshot(self, server: int, index: int, snapshot: bytes) -> None:
-        """Hand a snapshot to a server's Raft."""
+        """Hand a snapshot to a server's Raft, once its constructor has returned."""
+        member = self._members[server]
+        while member.runs and not member.alive:
+            self.sleep(CONSTRUCTOR_POLL_NS)
         self._ask(server, "snapshot()", lambda call: Snapshot(call, server, index, snapshot))
 
     def _ask(self, server: int, what: str, message: Any) -> bytes | None:
-        if not self._members[server].alive:
-            return None
         self._next_call += 1
         call = self._next_call
         task = self.kernel.current
@@ -290,7 +302,7 @@ class Cluster(Checks):
     def _create(self, server: int) -> None:
         member = self._members[server]
         member.incarnation += 1
-        member.alive = True
+        member.runs = True
         incarnation = member.incarnation
         member.service = Service(self, server, incarnation, snapshots=self.options.snapshots)
         if self.options.snapshots:
@@ -301,13 +313,14 @@ class Cluster(Checks):
             "the constructor",
             lambda call: CreateServer(call, server, incarnation, self.n, state, snapshot),
         )
-        if member.alive and member.incarnation == incarnation:
+        if self._is_current(server, incarnation):
+            member.alive = True
             self.trace.emit(ServerCreated(self.now_ns, server, incarnation, len(state), len(snapshot)))
             self.network.attach(server, incarnation)
 
     def _end_incarnation(self, server: int) -> None:
         member = self._members[server]
-        member.alive = False
+        member.runs = member.alive = False
         self._send(KillServer(server))
         if member.service is not None and member.service.task is not self.kernel.current:
             member.service.stop()
@@ -317,7 +330,7 @@ class Cluster(Checks):
 
     def _is_current(self, server: int, incarnation: int) -> bool:
         member = self._members[server]
-        return member.alive and member.incarnation == incarnation
+        return member.runs and member.incarnation == incarnation
 
     # -- what the world says -------------------------------------------------
 

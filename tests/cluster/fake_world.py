@@ -52,7 +52,13 @@ class FakeWorld:
         self.now_ns = 0
         self.outputs: list[Any] = []
         self.on_start: Callable[[int, Any], None] = lambda server, command: None
+        self.slow_constructors = False
+        self._under_way: list[Answer] = []
         self._inbox: list[ToWorld] = []
+
+    def finish_constructors(self) -> None:
+        self.outputs += self._under_way
+        self._under_way = []
 
     def send(self, message: ToWorld) -> None:
         self._inbox.append(message)
@@ -91,7 +97,9 @@ class FakeWorld:
                 self.servers[message.server] = FakeServer(
                     message.incarnation, message.state, message.snapshot
                 )
-                self.say(Answer(message.call, message.server, encode(None)))
+                self._under_way.append(Answer(message.call, message.server, encode(None)))
+                if not self.slow_constructors:
+                    self.finish_constructors()
             case KillServer():
                 self.killed.append(message.server)
             case GetState():

@@ -137,6 +137,38 @@ def test_a_crashed_server_answers_none(lab):
     assert answers == [None]
 
 
+def test_a_server_whose_constructor_still_runs_is_not_asked(lab):
+    """Two tasks of a test may meet at a server: one restarts it, the other offers it a command."""
+
+    def steps():
+        lab.world.slow_constructors = True
+        restarting = lab.cluster.spawn(lab.cluster.restart, 1, name="restarting")
+        lab.cluster.sleep(MS)
+        during = lab.cluster.is_alive(1), lab.cluster.start(1, "x"), lab.cluster.get_state(1)
+        lab.world.finish_constructors()
+        restarting.join()
+        return during, lab.cluster.is_alive(1), lab.cluster.get_state(1)
+
+    assert lab.run(steps) == ((False, None, None), True, (1, False))
+
+
+def test_a_server_may_crash_while_its_constructor_runs(lab):
+    """And start again."""
+
+    def steps():
+        lab.world.slow_constructors = True
+        restarting = lab.cluster.spawn(lab.cluster.restart, 1, name="restarting")
+        lab.cluster.sleep(MS)
+        lab.cluster.crash(1)
+        restarting.join()
+        after_crash = lab.cluster.is_alive(1)
+        lab.world.slow_constructors = False
+        lab.cluster.restart(1)
+        return after_crash, lab.cluster.is_alive(1)
+
+    assert lab.run(steps) == (False, True)
+
+
 def test_the_limit_strikes_at_its_moment(lab):
     """At 120 s exactly, wherever the test stands."""
     with pytest.raises(CaseFailed) as caught:
