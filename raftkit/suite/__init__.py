@@ -11,6 +11,7 @@ from raftkit.suite._find import find_tests, suites_dir
 from raftkit.suite._loader import load_suite
 from raftkit.suite._model import Suite, Test
 from raftkit.suite._run import run_steps
+from raftkit.suite._schema import schema
 
 __all__ = [
     "Cluster",
@@ -22,5 +23,6 @@ __all__ = [
     "find_tests",
     "load_suite",
     "run_steps",
+    "schema",
     "suites_dir",
 ]

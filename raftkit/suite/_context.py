@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from raftkit.errors import CaseFailed
 from raftkit.model import Failure, Where
 from raftkit.suite._cluster import Cluster, Command, Task
-from raftkit.suite._fields import Saved
 from raftkit.suite._place import Place
+from raftkit.suite._specs import Saved
 from raftkit.suite.expressions import (
     NAMES,
     Duration,

@@ -67,6 +67,8 @@ def read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise SuiteError("this is a folder, not a suite", file=name, advice="name a .yaml file in it")
+        if path.exists() and not path.is_file():
+            raise SuiteError("this is not an ordinary file", file=name)
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

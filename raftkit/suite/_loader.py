@@ -7,10 +7,10 @@ from typing import Any
 
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._document import Mapping, Scalar, Sequence, YamlNode, describe, parse_document, read_bytes
-from raftkit.suite._fields import identifier, text, word
 from raftkit.suite._model import Suite, Test
 from raftkit.suite._place import Place, suggest
 from raftkit.suite._shared import Shared
+from raftkit.suite._specs import identifier, text, word
 from raftkit.suite._step import Step, check_steps, read_step
 from raftkit.suite.expressions import Kind, Scope, Variable
 

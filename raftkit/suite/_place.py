@@ -28,7 +28,8 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """Advise the known words that look most like an unknown one, or list them when they are few."""
     words = sorted(set(known))
     lowered = {candidate.lower(): candidate for candidate in reversed(words)}
-    close = [lowered[match] for match in difflib.get_close_matches(word.lower(), lowered, n=3, cutoff=0.6)]
+    cutoff = 0.6 if len(word) > 3 else 0.5
+    close = [lowered[match] for match in difflib.get_close_matches(word.lower(), lowered, n=3, cutoff=cutoff)]
     if close:
         return "did you mean " + " or ".join(f"`{match}`" for match in close) + "?"
     if 0 < len(words) <= 30:

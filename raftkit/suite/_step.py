@@ -6,8 +6,9 @@ from typing import ClassVar, TypeVar
 
 from raftkit.suite._context import Context
 from raftkit.suite._document import Mapping, Scalar, YamlNode
-from raftkit.suite._fields import Fielded, Reader, build, specs
+from raftkit.suite._fields import Fielded, build, specs
 from raftkit.suite._place import suggest
+from raftkit.suite._specs import Reader
 from raftkit.suite.expressions import Scope
 
 
@@ -96,7 +97,7 @@ def read_step(node: YamlNode, reader: Reader) -> Step:
         if other in specs(cls):
             raise place.error(f"`{other}` belongs inside `{name}`", advice=f"{name}: {{..., {other}: ...}}")
         raise place.error(f"`{other}` cannot stand beside `{name}`", advice="begin each step with `- `")
-    if cls.main and (cls.beside or not isinstance(body, Mapping) or len(specs(cls)) == 1):
+    if cls.main and (cls.beside or not isinstance(body, Mapping) or specs(cls)[cls.main][0].takes_mapping):
         given = {cls.main: (key.place, body), **others}
     elif isinstance(body, Mapping):
         given = {field: (k.place, item) for field, (k, item) in body.entries.items()}

@@ -9,7 +9,7 @@ from raftkit.suite.expressions._evaluate import Environment, NotConstant, draw, 
 from raftkit.suite.expressions._names import ELECTION_TIMEOUT, FUNCTIONS, NAMES, Rng
 from raftkit.suite.expressions._parser import parse
 from raftkit.suite.expressions._scope import RESERVED, Scope, Variable
-from raftkit.suite.expressions._syntax import ListOf, Literal, Name, Node
+from raftkit.suite.expressions._syntax import Binary, Call, ListOf, Literal, Name, Node
 from raftkit.suite.expressions._values import (
     Duration,
     Kind,
@@ -36,6 +36,7 @@ from raftkit.suite.expressions._wants import (
     number_of,
     server_of,
 )
+from raftkit.suite.expressions._words import GROUPS, words
 
 __all__ = [
     "CHANCE",
@@ -43,6 +44,7 @@ __all__ = [
     "DURATION",
     "ELECTION_TIMEOUT",
     "FUNCTIONS",
+    "GROUPS",
     "LIST",
     "NAMES",
     "NUMBER",
@@ -52,6 +54,8 @@ __all__ = [
     "SERVERS",
     "TRUTH",
     "VALUE",
+    "Binary",
+    "Call",
     "Duration",
     "Environment",
     "Expression",
@@ -77,4 +81,5 @@ __all__ = [
     "parse",
     "server_of",
     "show",
+    "words",
 ]

@@ -124,4 +124,5 @@ def _call(node: Call, scope: Scope) -> Kind:
         raise node.place.error(f"`{node.function}` takes one number: {node.function}(5000)")
     if kind(node.arguments[0], scope) not in (Kind.NUMBER, Kind.ANY):
         raise node.arguments[0].place.error(f"`{node.function}` takes a whole number")
+    fold(node, scope.n)  # raises on a constant out of bounds
     return function.kind

@@ -170,7 +170,7 @@ _RELATIONS: dict[str, Callable[[Binary, Value, Value], Value]] = {
 def _call(node: Call, environment: Environment) -> Value:
     function = FUNCTIONS[node.function]
     argument = evaluate(node.arguments[0], environment)
-    if not isinstance(argument, int) or isinstance(argument, bool) or not 0 <= argument <= function.most:
+    if type(argument) is not int or not 0 <= argument <= function.most:
         raise node.arguments[0].place.error(
             f"`{node.function}` takes a number from 0 to {function.most}, and this is {show(argument)}"
         )

@@ -34,11 +34,9 @@ class Duration:
 
     def __str__(self) -> str:
         for unit, name in ((SECOND, "s"), (MS, "ms"), (US, "us")):
-            if self.ns % unit == 0:
+            if self.ns and self.ns % unit == 0:
                 return f"{self.ns // unit} {name}"
-        if self.ns % MS % US == 0 or self.ns > SECOND:
-            return f"{float(Fraction(self.ns, SECOND)):g} s"
-        return f"{self.ns} ns"
+        return f"{self.ns} ns" if self.ns else "0 ms"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,7 +9,7 @@ from raftkit.suite.expressions._evaluate import Environment, draw, evaluate, fol
 from raftkit.suite.expressions._scope import Scope
 from raftkit.suite.expressions._syntax import Node
 from raftkit.suite.expressions._values import Kind, Range, Server, Value, kind_of, show
-from raftkit.suite.expressions._words import names, words
+from raftkit.suite.expressions._words import names, words, write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class Expression:
     want: Want
 
     def __str__(self) -> str:
-        return self.words(None)
+        return write(self.node)
 
     def words(self, n: int | None) -> str:
         """Write it as people read it."""

@@ -1,4 +1,4 @@
-"""An expression in words, for ``explain``: constant arithmetic is worked out beside the text."""
+"""An expression in words, for ``explain``: ```2 * election_timeout` = 2 s``, ``between 0 ms and 499 ms``."""
 
 from collections.abc import Iterator
 
@@ -8,21 +8,33 @@ from raftkit.suite.expressions._values import Range, show
 
 _MISSING = object()
 
+GROUPS = {
+    "all": "all servers",
+    "alive": "the live servers",
+    "each_alive": "each live server",
+    "connected": "the connected servers",
+    "each_connected": "each connected server",
+    "crashed": "the crashed servers",
+    "disconnected": "the servers cut off",
+}
+"""How known groups of servers are called."""
+
 
 def words(node: Node, n: int | None) -> str:
-    """Write a node as people read it: ``2 * election_timeout (2 s)``, ``between 0 ms and 499 ms``."""
-    value = fold(node, n, _MISSING)
-    if isinstance(value, Range):
-        return f"between {value.low} and {value.high}"
-    text = write(node)
-    if (
-        value is _MISSING
-        or isinstance(value, list | bool | str)
-        or value is None
-        or isinstance(node, Literal)
-    ):
+    """Write a node as people read it: a list item by item, arithmetic with its result."""
+    match node:
+        case Literal():
+            return show(node.value)
+        case Name() if node.name in GROUPS:
+            return GROUPS[node.name]
+        case ListOf():
+            return ", ".join(words(item, n) for item in node.items) or "an empty list"
+        case Binary(operator=".."):
+            return f"between {words(node.left, n)} and {words(node.right, n)}"
+    text, value = f"`{write(node)}`", fold(node, n, _MISSING)
+    if value is _MISSING or isinstance(value, Range | list | bool | str) or value is None:
         return text
-    return text if show(value) == text else f"{text} ({show(value)})"  # type: ignore[arg-type]
+    return f"{text} = {show(value)}"  # type: ignore[arg-type]  # a value by the line above
 
 
 def write(node: Node) -> str:

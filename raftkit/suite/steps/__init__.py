@@ -8,9 +8,22 @@ from raftkit.suite.steps import commands
 from raftkit.suite.steps import checks
 from raftkit.suite.steps import servers
 from raftkit.suite.steps import variables
-from raftkit.suite.steps import flow
+from raftkit.suite.steps import repeats
+from raftkit.suite.steps import choices
+from raftkit.suite.steps import use
 from raftkit.suite.steps import tasks
 from raftkit.suite.steps import clients
 from raftkit.suite.steps import budgets
 
-__all__ = ["budgets", "checks", "clients", "commands", "flow", "servers", "tasks", "variables"]
+__all__ = [
+    "budgets",
+    "checks",
+    "choices",
+    "clients",
+    "commands",
+    "repeats",
+    "servers",
+    "tasks",
+    "use",
+    "variables",
+]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from raftkit.suite._context import Context
 from raftkit.suite._fields import value
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import NUMBER, Expression
+from raftkit.suite.expressions import NUMBER, Expression, Scope
 
 
 def _judge(context: Context, used: int, least: int, most: int | None, what: str, advice: str) -> None:
@@ -33,7 +33,7 @@ def _budget_words(
 ) -> str:
     parts = [] if least.constant(n) == 0 else [f"at least {least.words(n)}"]
     parts += [] if most is None else [f"at most {most.words(n)}"]
-    start = "" if since.constant(n) == 0 else f" since `{since}`"
+    start = "" if since.constant(n) == 0 else f" since {since.words(n)}"
     return f"check that {' and '.join(parts) or 'any number of'} {what} were sent{start}"
 
 
@@ -45,6 +45,12 @@ class CheckRpcs(Step):
     since: Expression = value(NUMBER, "The count taken before.", default="0")
     at_least: Expression = value(NUMBER, "The fewest allowed.", default="0")
     at_most: Expression | None = value(NUMBER, "The most allowed.", optional=True)
+
+    def check(self, scope: Scope) -> None:
+        """Refuse a budget without bounds."""
+        Step.check(self, scope)
+        if self.at_most is None and self.at_least.constant(scope.n) == 0:
+            raise self.place.error(f"`{self.name}` has no bound", advice=f"{self.name}: {{at_most: 100}}")
 
     def run(self, context: Context) -> None:
         """Subtract and compare."""
@@ -66,6 +72,12 @@ class CheckBytes(Step):
     since: Expression = value(NUMBER, "The count taken before.", default="0")
     at_least: Expression = value(NUMBER, "The fewest allowed.", default="0")
     at_most: Expression | None = value(NUMBER, "The most allowed.", optional=True)
+
+    def check(self, scope: Scope) -> None:
+        """Refuse a budget without bounds."""
+        Step.check(self, scope)
+        if self.at_most is None and self.at_least.constant(scope.n) == 0:
+            raise self.place.error(f"`{self.name}` has no bound", advice=f"{self.name}: {{at_most: 100}}")
 
     def run(self, context: Context) -> None:
         """Subtract and compare."""

@@ -5,9 +5,11 @@
 from dataclasses import dataclass
 
 from raftkit.suite._context import Context
-from raftkit.suite._fields import Saved, TextSpec, declared, saves, value
+from raftkit.suite._fields import declared, saves, value
+from raftkit.suite._specs import Saved, TextSpec
 from raftkit.suite._step import Step, step
 from raftkit.suite.expressions import COMMAND, NUMBER, TRUTH, Expression, Kind, show
+from raftkit.suite.steps.commands import servers_words
 
 
 @step("check_one_leader")
@@ -119,7 +121,7 @@ class CheckCommitted(Step):
         """Say what must be."""
         command = f" with command {self.command.words(n)}" if self.command else ""
         return (
-            f"check that index {self.index.words(n)} is applied by {self.servers.words(n)} servers{command}"
+            f"check that index {self.index.words(n)} is applied by {servers_words(self.servers, n)}{command}"
         )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from raftkit.model import MS
 from raftkit.suite._cluster import Cluster, Command, Task
 from raftkit.suite._context import Context
-from raftkit.suite._fields import Saved, saves, value
+from raftkit.suite._fields import saves, value
+from raftkit.suite._specs import Saved
 from raftkit.suite._step import Step, step
 from raftkit.suite.expressions import LIST, NUMBER, Expression, Kind, Scope, show
 from raftkit.suite.expressions._names import RANDOM_BELOW
-from raftkit.suite.steps.flow import check_count, count_of
+from raftkit.suite.steps._counts import check_count, count_of
 
 MAX_CLIENTS = 100
 
@@ -152,4 +153,4 @@ class CheckLogHolds(Step):
 
     def words(self, n: int | None) -> str:
         """Say what is compared."""
-        return f"check that `{self.commands}` are all in the log, at indexes 1..{self.up_to.words(n)}"
+        return f"check that {self.commands.words(n)} are all in the log, at indexes 1..{self.up_to.words(n)}"

@@ -6,19 +6,25 @@ from dataclasses import dataclass
 
 from raftkit.suite._cluster import Command
 from raftkit.suite._context import Context
-from raftkit.suite._fields import Fielded, GroupSpec, Saved, declared, saves, value
+from raftkit.suite._fields import Fielded, GroupSpec, declared, saves, value
+from raftkit.suite._specs import Saved
 from raftkit.suite._step import Step, step
 from raftkit.suite.expressions import (
     COMMAND,
+    GROUPS,
     NUMBER,
     NUMBERS,
     SERVERS,
     TRUTH,
+    Binary,
+    Call,
     Expression,
     Kind,
+    Name,
     Range,
     Value,
     show,
+    words,
 )
 
 
@@ -93,9 +99,7 @@ class Agree(Step):
 
     def words(self, n: int | None) -> str:
         """Say what, by how many, and how patiently."""
-        servers = self.servers.words(n)
-        text = f"agree on command {self.command.words(n)}, applied by {servers} servers"
-        text = text.replace("by 1 servers", "by 1 server").replace("by all servers", "by all servers")
+        text = f"agree on {command_words(self.command, n)}, applied by {servers_words(self.servers, n)}"
         retry = self.retry.constant(n)
         if retry is not False:
             text += ", offered again until it is" if retry else f"; retry: {self.retry.words(n)}"
@@ -179,8 +183,8 @@ class Start(Step):
 
     def words(self, n: int | None) -> str:
         """Say what, on whom, and what must come of it."""
-        times = "" if self.times.constant(n) == 1 else f"{self.times.words(n)} times "
-        text = f"{times}start command {self.command.words(n)} on {self.server.words(n).replace('_', ' ')}"
+        times = "" if self.times.constant(n) == 1 else f", {self.times.words(n)} times"
+        text = f"start {command_words(self.command, n)} on {self.server.words(n)}{times}"
         if self.expect:
             text += f": {self.expect.words(n)}"
         if self.save_accepted_by:
@@ -224,12 +228,32 @@ class WaitCommitted(Step):
 
     def words(self, n: int | None) -> str:
         """Say what is waited for."""
-        text = f"wait until index {self.index.words(n)} is applied by {self.servers.words(n)} servers"
+        text = f"wait until index {self.index.words(n)} is applied by {servers_words(self.servers, n)}"
         if self.start_term is not None:
             text += f", or a term is past {self.start_term.words(n)}"
         if self.command is not None:
-            text += f"; the command must be {self.command.words(n)}"
+            text += f"; it must be {command_words(self.command, n)}"
         return text + _saved(self.save)
+
+
+def command_words(command: Expression, n: int | None) -> str:
+    """Call a command what it is: drawn, or written out."""
+    match command.node:
+        case Name(name="random"):
+            return "a random command"
+        case Call(function="random_string"):
+            return f"a random text of {words(command.node.arguments[0], n)} characters"
+        case Binary(operator=".."):
+            return f"a random command {command.words(n)}"
+    return f"command {command.words(n)}"
+
+
+def servers_words(servers: Expression, n: int | None) -> str:
+    """Say how many servers."""
+    if isinstance(servers.node, Name) and servers.node.name in GROUPS:
+        return GROUPS[servers.node.name]
+    count = servers.constant(n)
+    return f"{servers.words(n)} {'server' if count == 1 else 'servers'}"
 
 
 def _saved(saved: Saved | None) -> str:

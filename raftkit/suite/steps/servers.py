@@ -5,7 +5,8 @@
 from dataclasses import dataclass
 
 from raftkit.suite._context import Context
-from raftkit.suite._fields import Saved, WordSpec, declared, saves, value
+from raftkit.suite._fields import declared, saves, value
+from raftkit.suite._specs import Saved, WordSpec
 from raftkit.suite._step import Step, step
 from raftkit.suite.expressions import SERVERS, TRUTH, Expression, Kind, Scope
 

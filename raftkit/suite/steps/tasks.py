@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from raftkit.suite._cluster import Task
 from raftkit.suite._context import Context
-from raftkit.suite._fields import Saved, saves, value
+from raftkit.suite._fields import saves, value
+from raftkit.suite._specs import Saved
 from raftkit.suite._step import Block, Step, check_steps, step
 from raftkit.suite.expressions import NUMBER, Expression, Kind, Scope
-from raftkit.suite.steps.flow import MAX_TASKS, check_count, count_of, steps_field
+from raftkit.suite.steps._counts import MAX_TASKS, check_count, count_of, steps_field
 
 
 def _check_tasks(times: Expression, as_: Saved | None, steps: tuple[Step, ...], scope: Scope) -> None:

@@ -5,9 +5,10 @@
 from dataclasses import dataclass
 
 from raftkit.suite._context import Context
-from raftkit.suite._fields import AssignmentsSpec, Saved, declared, value
+from raftkit.suite._fields import declared, value
+from raftkit.suite._specs import AssignmentsSpec, Saved
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import DURATION, LIST, VALUE, Expression, Scope
+from raftkit.suite.expressions import DURATION, LIST, VALUE, Expression, Name, Scope
 
 MAX_LIST = 100_000
 """Items of one list."""
@@ -46,6 +47,12 @@ class Append(Step):
     to: Expression = value(LIST, "The list's variable.")
     value: Expression = value(VALUE, "What to add.")
 
+    def check(self, scope: Scope) -> None:
+        """Refuse lists that are nobody's."""
+        Step.check(self, scope)
+        if not isinstance(self.to.node, Name) or self.to.node.name not in scope.variables:
+            raise self.to.place.error("only a variable's list can grow", advice="let: {commands: []}")
+
     def run(self, context: Context) -> None:
         """Change the list in its place."""
         items = context.value(self.to)
@@ -55,7 +62,7 @@ class Append(Step):
 
     def words(self, n: int | None) -> str:
         """Say what goes where."""
-        return f"add {self.value.words(n)} to `{self.to}`"
+        return f"add {self.value.words(n)} to {self.to.words(n)}"
 
 
 @step("sleep", main="duration")

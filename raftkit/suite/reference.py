@@ -1,0 +1,60 @@
+"""``python -m raftkit.suite.reference`` writes the reference in ``docs/suites.md`` anew from the docstrings."""
+
+from pathlib import Path
+
+from raftkit.suite import steps as _steps  # registers every step
+from raftkit.suite._fields import specs
+from raftkit.suite._step import STEPS, Step, sentence
+from raftkit.suite.expressions import FUNCTIONS, NAMES
+
+assert _steps
+
+BEGIN = "<!-- reference: made by `python -m raftkit.suite.reference`; do not edit below -->\n"
+END = "<!-- end of reference -->\n"
+
+
+def reference() -> str:
+    """Give the reference: every step with its fields, then every known name."""
+    parts = ["\n## Every step\n", *(_step(cls) for cls in STEPS.values()), "\n## Every known name\n"]
+    parts.append("\n| name | is | meaning |\n| --- | --- | --- |\n")
+    parts += [f"| `{name}` | {known.kind.value} | {known.doc} |\n" for name, known in NAMES.items()]
+    parts += [f"| `{name}(k)` | {known.kind.value} | {known.doc} |\n" for name, known in FUNCTIONS.items()]
+    return "".join(parts) + "\n"
+
+
+def _step(cls: type[Step]) -> str:
+    lines = [f"\n### `{cls.name}`\n", f"\n{sentence(cls)}\n"]
+    known = specs(cls)
+    if known:
+        lines.append("\n| field | takes | meaning |\n| --- | --- | --- |\n")
+    for name, (spec, required) in known.items():
+        shown = f"`{name}`"
+        if name == cls.main:
+            shown = (
+                f"`{cls.name}:`"
+                if cls.beside or spec.takes_mapping
+                else f"`{name}`, or alone behind `{cls.name}:`"
+            )
+        default = (
+            f" Default: `{spec.default}`." if spec.default is not None else ("" if required else " Optional.")
+        )
+        lines.append(f"| {shown} | {spec.takes()} | {spec.doc}{default} |\n")
+    return "".join(lines)
+
+
+def replaced(page: str) -> str:
+    """Put the reference into the page, between its marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + reference() + END + after
+
+
+def main() -> None:
+    """Rewrite the page."""
+    path = Path(__file__).parents[2] / "docs" / "suites.md"
+    path.write_text(replaced(path.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main()
