@@ -1,7 +1,7 @@
 """What steps ask of a cluster. The real one lives in ``raftkit.cluster``; tests hand in a fake."""
 
-import random
 from collections.abc import Callable
+from random import Random
 from typing import Any, Protocol, TypeAlias
 
 Command: TypeAlias = int | str
@@ -34,7 +34,7 @@ class Cluster(Protocol):
         ...
 
     @property
-    def rng(self) -> random.Random:
+    def rng(self) -> Random:
         """The test's own random stream: every draw of a step comes from it."""
         ...
 

@@ -105,7 +105,7 @@ class _Library:
         close = suggest(wanted, [*PARTS, *(test.id for test in tests), *short])
         for alias, test_id in short.items():
             close = close.replace(f"`{alias}`", f"`{test_id}`")
-        return close or "`raftkit suites list` lists them"
+        return close or "`raftkit suites` lists them"
 
     def place_of(self, test: Test) -> tuple[int, int]:
         """Order tests by suite, the lab's first, then by their line."""

@@ -4,6 +4,7 @@ The schema knows shapes and words; whether a variable exists and an expression m
 ``load_suite`` knows.
 """
 
+import json
 from typing import Any
 
 from raftkit.suite import steps as _steps  # registers every step
@@ -58,6 +59,11 @@ def schema() -> dict[str, Any]:
             **{f"step_{name}": _step(cls) for name, cls in STEPS.items()},
         },
     }
+
+
+def rendered() -> str:
+    """Give the schema as it stands in its file."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _test() -> Schema:

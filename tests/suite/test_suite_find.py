@@ -106,7 +106,7 @@ def test_duplicates_collapse_and_the_order_is_the_suites() -> None:
         ("TestFigur82C", "did you mean `TestFigure82C`"),
         ("Figur8", "did you mean `TestFigure82C`"),
         ("2E", "did you mean `2D` or `2C` or `2B`?"),
-        ("xyzzy", "raftkit suites list"),
+        ("xyzzy", "`raftkit suites` lists them"),
         ("no/such.yaml", "no such file"),
         ("nosuch.yaml", "no such file"),
         ("", "there is no test or suite"),

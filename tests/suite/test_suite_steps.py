@@ -35,7 +35,7 @@ def test_connect_and_disconnect_take_one_or_several() -> None:
 
 def test_restart_connects_each_server_unless_told_not_to() -> None:
     """The lab nearly always starts and connects; its first persistence test does not."""
-    ran = run("- crash: [0, 1]\n- crash: 0\n- restart: crashed\n- restart: {servers: 2, connect: false}")
+    ran = run("- crash: [0, 1]\n- restart: crashed\n- restart: {servers: 2, connect: false}")
     assert ran.calls == [
         ("crash", 0),
         ("crash", 1),
@@ -345,7 +345,7 @@ def test_parallel_steps_run_at_once_and_share_lists() -> None:
 def test_background_steps_are_waited_for_when_told_and_at_the_end() -> None:
     """A test does not end while something of it still runs."""
     steps = "- background: 2\n  steps: [{sleep: 5s}, {crash: 0}]\n- connect: 1"
-    assert run(steps).calls == [("connect", 1), ("crash", 0)]
+    assert run(steps).calls == [("connect", 1), ("crash", 0), ("crash", 0)]
     assert run(steps).cluster.now_ns == 5 * SECOND
     assert run(steps + "\n- wait_for_background\n- restart: 0").calls[-2:] == [("restart", 0), ("connect", 0)]
 
