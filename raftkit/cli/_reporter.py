@@ -41,7 +41,6 @@ class Reporter:
         self._names_first = names_first
         self._progress = Progress(total)
         self._passed: set[str] = set()
-        self._session: pytest.Session | None = None
         self.run: Run | None = None
 
     @property
@@ -75,9 +74,8 @@ class Reporter:
         """Find the account of the run."""
         self.run = config.pluginmanager.get_plugin("raftkit-run")
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Open the book, so that even a run that is killed at once leaves a trace; begin the live line."""
-        self._session = session
+    def pytest_sessionstart(self) -> None:
+        """Open the book, so that even a run that is killed at once leaves one; begin the live line."""
         if self.run is not None:
             self.run.open_book()
             self._show_warnings()
@@ -104,8 +102,8 @@ class Reporter:
         """A result is settled."""
         self._console.result(record)
         self._show_warnings()
-        if self._screen.is_broken and self._session is not None:
-            self._session.shouldstop = "nobody reads the output"
+        if self._screen.is_broken and self.run is not None:
+            self.run.stop("nobody reads the output")
 
     def pytest_raftkit_log(self, event: LogEvent) -> None:
         """The implementation logged something."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raftkit.cli._exits import Exit
+from raftkit.cli._keywords import Fits
 from raftkit.model import Limits
 from raftkit.report.totals import RunVerdict
 from raftkit.runner.places import default_implementation, impls_dir
@@ -49,7 +50,7 @@ class Options:
     trace_dir: Path | None = None
     json: Path | None = None
     junit: Path | None = None
-    keyword: str = ""
+    fits: Fits | None = None
     fail_fast: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -68,6 +69,11 @@ def run_session(options: Options) -> int:
     named = options.implementation or default_implementation()
     locate(named, impls=impls_dir())
     tests = find_tests(options.names, suites_dir=suites_dir())
+    if options.fits is not None:
+        tests = [test for test in tests if options.fits(f"{test.id} {test.title}")]
+    if not tests:
+        print("there is no test that fits", file=sys.stderr)
+        return Exit.NOTHING
     reporter = _reporter(options, named, tests)
     if not options.quiet:
         reporter.first_line()
@@ -130,7 +136,6 @@ def _arguments(options: Options, named: str, tests: list[Test]) -> list[str]:
         ("--trace-dir", options.trace_dir),
         ("--result-json", options.json),
         ("--junitxml", options.junit),
-        ("-k", options.keyword),
     ):
         arguments += [name, str(value)] if value else []
     arguments += ["-x"] if options.fail_fast else []

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from raftkit.cli._keywords import parse_keywords
 from raftkit.model import Limits
 from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds
 
@@ -21,7 +22,7 @@ def run_tests(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[NAMES]...",
+            metavar="NAMES",
             help="Parts (2A), tests (TestFigure82C), files (my.yaml, my.yaml::TestX). Default: 2A 2B 2C 2D.",
         ),
     ] = None,
@@ -33,8 +34,8 @@ def run_tests(
         str | None, typer.Option(metavar="LIST", help="Run every test with each seed: 1..50 or 1,2,5.")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes. Default: one a core.")
-    ] = None,
+        str, typer.Option("--jobs", "-j", metavar="N", help="Tests that run at a time. Default: one a core.")
+    ] = "",
     test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
     total_limit: Annotated[
         str, typer.Option(metavar="TIME", help="Lab clock, all tests of a seed together.")
@@ -80,17 +81,20 @@ def run_tests(
         chosen = _accept("--seeds", parse_seeds, seeds)
     else:
         chosen = [draw_seed()]
+    for option, path in (("--json", json), ("--junit", junit)):
+        _check_writable(option, path)
+    _check_folder("--trace", trace)
     return run_session(
         Options(
             names=names or [],
             implementation=impl,
             seeds=chosen,
             limits=limits,
-            jobs=1 if verbose else jobs or _cores(),
+            jobs=1 if verbose else _accept("--jobs", _parse_jobs, jobs) if jobs else _cores(),
             trace_dir=trace,
             json=json,
             junit=junit,
-            keyword=keyword or "",
+            fits=_accept("-k", parse_keywords, keyword) if keyword else None,
             fail_fast=fail_fast,
             quiet=quiet,
             verbose=verbose,
@@ -103,6 +107,39 @@ def _accept(option: str, parse: Callable[[str], _T], text: str) -> _T:
         return parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def _parse_jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
+        raise ValueError(f"{text!r} is no number of jobs: write a whole number from 1 to 1024")
+    return int(text)
+
+
+def _check_writable(option: str, path: Path | None) -> None:
+    """Refuse a file that cannot be written now, rather than after the run."""
+    from raftkit.report.json_report import JsonFile
+
+    try:
+        if path is not None:
+            JsonFile(path).check()
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{path} cannot be written: {error.strerror}; name a file in a folder that exists",
+            param_hint=option,
+        ) from None
+
+
+def _check_folder(option: str, path: Path | None) -> None:
+    """Make a folder, and refuse it now if that cannot be."""
+    try:
+        if path is not None:
+            path.mkdir(parents=True, exist_ok=True)
+            (path / ".raftkit").touch()
+            (path / ".raftkit").unlink()
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{path} cannot be written: {error.strerror}; name a folder", param_hint=option
+        ) from None
 
 
 def _cores() -> int:

@@ -21,6 +21,10 @@ from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict, totals
 from raftkit.runner.ledger import TOTAL_LIMIT, Ledger
 from raftkit.runner.runs_folder import RunsFolder
+from raftkit.suite import load_suite
+
+_AT_THE_END = 1_000_000
+"""Places in suite order for results that came without one."""
 
 
 class Book:
@@ -78,17 +82,21 @@ class Book:
     def add_lost(self, nodeid: str, why: str) -> None:
         """Note a test whose worker died, and with it all that it knew."""
         file, _, name = nodeid.partition("::")
+        suite = str(self._config.rootpath / file)
+        test = next(test for test in load_suite(suite).tests if test.id == name.partition("[")[0])
+        seed = name.partition("[")[2].rstrip("]")
         reason = "pytest's worker process died while it ran this test"
         result = Result(
-            id=name.partition("[")[0],
-            part="?",
-            title=name,
+            id=test.id,
+            part=test.part,
+            title=test.title,
+            servers=test.servers,
             verdict=Verdict.ERROR,
-            seed=self._plan.seeds[0],
+            seed=int(seed) if seed else self._plan.seeds[0],
             reason=reason,
             failure=Failure(kind="HarnessFault", summary=reason, details=why),
         )
-        self._add(1_000_000 + len(self._suites), str(self._config.rootpath / file), result)
+        self._add(_AT_THE_END + len(self._suites), suite, result)
 
     def _add(self, order: int, suite: str, result: Result) -> None:
         self._suites[order] = suite

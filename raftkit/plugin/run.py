@@ -58,6 +58,12 @@ class Run:
             for seed in book.closed_seeds:
                 self._call_off(str(seed))
 
+    def stop(self, why: str) -> None:
+        """Start no more tests; those that run end first."""
+        for name in ("session", "dsession"):  # the second is pytest-xdist's
+            if (session := self._config.pluginmanager.get_plugin(name)) is not None:
+                session.shouldstop = why
+
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Call the workers off, so that they and their children end at once."""
         self._call_off("all")

@@ -27,7 +27,7 @@ class Traces:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
         except OSError as error:
-            self.warning = f"no traces are kept: {error.strerror}: {path.parent}"
+            self.warning = f"no traces are kept: {self._keep_in or self._run_folder}: {error.strerror}"
             return ""
         return str(path)
 

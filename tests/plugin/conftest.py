@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+# Pytester forgets the modules that an inner run imports, and PyYAML's C half does not bear being
+# imported twice: load everything before.
+import raftkit.plugin._book
+import raftkit.plugin._items  # noqa: F401
+
 HERE = Path(__file__).parent
 
 

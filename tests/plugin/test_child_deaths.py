@@ -48,7 +48,10 @@ def run(child: RunnerChild, tmp_path: Path, body: str) -> Result:
         pytest.param("os.abort()", Verdict.CRASHED, "SIGABRT (Aborted)", id="abort"),
         pytest.param("os.kill(os.getpid(), signal.SIGKILL)", Verdict.CRASHED, "SIGKILL (Killed)", id="kill"),
         pytest.param(
-            "__import__('ctypes').string_at(0)", Verdict.CRASHED, "SIGSEGV (Segmentation fault)", id="segfault"
+            "__import__('ctypes').string_at(0)",
+            Verdict.CRASHED,
+            "SIGSEGV (Segmentation fault)",
+            id="segfault",
         ),
         pytest.param("time.sleep(60)", Verdict.BUSY, "nothing moved for 0.4 s of real time", id="waits"),
         pytest.param("while True: pass", Verdict.BUSY, "nothing moved for 0.4 s of real time", id="spins"),

@@ -1,7 +1,6 @@
 """Suites as pytest sees them: what is collected, how it is named, run, ordered and reported."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -28,7 +27,9 @@ def test_several_seeds_make_several_items(pytester: pytest.Pytester, write) -> N
 
 def test_a_test_can_be_named_without_its_seed(pytester: pytest.Pytester, write) -> None:
     folder = write()
-    result = pytester.runpytest(f"{folder}/2A.yaml::TestThird2A", "--seeds", "1,5", "-v", "--impl", f"{folder}")
+    result = pytester.runpytest(
+        f"{folder}/2A.yaml::TestThird2A", "--seeds", "1,5", "-v", "--impl", f"{folder}"
+    )
 
     result.assert_outcomes(passed=2)
 
@@ -57,8 +58,10 @@ def test_passes_and_failures_are_reported_in_pytest_s_way(pytester: pytest.Pytes
 
 def test_a_drawn_seed_is_said_first_and_is_the_same_in_every_worker(pytester: pytest.Pytester, write) -> None:
     folder = write()
-    result = pytester.runpytest_subprocess(str(folder), "--impl", str(folder), "-n", "2", "--result-json", "out")
-    report = json.loads((pytester.path / "out").read_text())
+    result = pytester.runpytest_subprocess(
+        str(folder), "--impl", str(folder), "-n", "2", "--result-json", "out"
+    )
+    report = json.loads((folder / "out").read_text())
 
     assert len(report["tests"]) == 3
     assert {test["seed"] for test in report["tests"]} == {report["seed"]}
@@ -71,22 +74,24 @@ def test_workers_run_the_longest_first_and_the_report_is_in_suite_order(
     folder = write("open('order', 'a').write(request.test + '\\n'); time.sleep(0.02)")
     args = (str(folder), "--impl", str(folder), "--result-json", "out")
     pytester.runpytest_subprocess(*args, "-n", "1")
-    ran = Path(pytester.path / "order").read_text().split()
-    report = json.loads((pytester.path / "out").read_text())
+    ran = (folder / "order").read_text().split()
+    report = json.loads((folder / "out").read_text())
 
     assert ran == ["TestSecond2A", "TestThird2A", "TestFirst2A"]
     assert [test["id"] for test in report["tests"]] == ["TestFirst2A", "TestSecond2A", "TestThird2A"]
 
 
-def test_the_total_limit_cuts_in_suite_order_and_the_rest_is_not_run(pytester: pytest.Pytester, write) -> None:
+def test_the_total_limit_cuts_in_suite_order_and_the_rest_is_not_run(
+    pytester: pytest.Pytester, write
+) -> None:
     folder = write("open('order', 'a').write(request.test + '\\n')")
     args = (str(folder), "--impl", str(folder), "--total-limit", "4s", "--result-json", "out")
     result = pytester.runpytest(*args)
-    report = json.loads((pytester.path / "out").read_text())
+    report = json.loads((folder / "out").read_text())
 
     assert [test["verdict"] for test in report["tests"]] == ["passed", "timed_out", "not_run"]
     assert report["verdict"] == "failed"
-    assert "TestThird2A" not in Path(pytester.path / "order").read_text()  # not even started
+    assert "TestThird2A" not in (folder / "order").read_text()  # not even started
     assert result.ret == 1
 
 
@@ -121,7 +126,9 @@ def test_a_wrong_option_is_refused_with_what_is_right(
 
 
 def test_a_suite_that_is_not_well_formed_says_where(pytester: pytest.Pytester, write) -> None:
-    folder = write(suite="part: 2A\ntitle: t\ntests:\n  TestX2A: {title: x, servers: 3, steps: [{jump: 1}]}\n")
+    folder = write(
+        suite="part: 2A\ntitle: t\ntests:\n  TestX2A: {title: x, servers: 3, steps: [{jump: 1}]}\n"
+    )
     result = pytester.runpytest(str(folder))
 
     assert "2A.yaml:4:" in result.stdout.str()
@@ -158,7 +165,7 @@ def test_a_dead_worker_is_an_inconclusive_test_and_the_rest_goes_on(pytester: py
     result = pytester.runpytest_subprocess(
         str(folder), "--impl", str(folder), "-n", "2", "--result-json", "out"
     )
-    report = json.loads((pytester.path / "out").read_text())
+    report = json.loads((folder / "out").read_text())
 
     verdicts = {test["id"]: test["verdict"] for test in report["tests"]}
     assert verdicts == {"TestFirst2A": "passed", "TestThird2A": "passed", "TestSecond2A": "error"}

@@ -25,9 +25,13 @@ def report(*records: Record) -> dict[str, object]:
 
 def test_a_report_has_everything_a_gradebook_needs() -> None:
     failure = Failure(kind="Broken", summary="it broke")
-    made = report(record(lab_ns=2 * SECOND), record(verdict=Verdict.FAILED, failure=failure, reason="it broke"))
+    made = report(
+        record(lab_ns=2 * SECOND), record(verdict=Verdict.FAILED, failure=failure, reason="it broke")
+    )
 
-    assert {key: made[key] for key in ("schema_version", "seed", "implementation", "verdict", "lab_seconds")} == {
+    assert {
+        key: made[key] for key in ("schema_version", "seed", "implementation", "verdict", "lab_seconds")
+    } == {
         "schema_version": 1,
         "seed": 7,
         "implementation": "a",
