@@ -4,7 +4,8 @@
     python bench/bench.py --seed 3 2C   some parts or tests
 
 Two measurements. The first runs every test in this process, one after another, and samples
-whose code is running; the second runs the command itself, start-up included, as a user does. Machines differ and are busy: compare ratios within one table, not tables.
+whose code is running; the second runs the command itself, start-up included, as a user does.
+Machines differ and are busy: compare ratios within one table, not tables.
 """
 
 import argparse

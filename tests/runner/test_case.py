@@ -1,0 +1,286 @@
+"""One test, one seed, one result: verdicts, places, limits, traces."""
+
+import hashlib
+import json
+
+import pytest
+
+from raftkit.model import SECOND, Verdict
+
+LEADER_WITH = """
+    import threading, time
+    from raftkit.contract import ApplyMsg, log
+
+    class Raft:
+        def __init__(self, peers, me, persister, apply_ch):
+            self.peers, self.me, self.apply_ch, self.log = peers, me, apply_ch, []
+            self.lock = threading.Lock()
+            {init}
+        def start(self, command):
+            if self.me != 0:
+                return -1, 1, False
+            self.log.append(command)
+            {start}
+            return len(self.log), 1, True
+        def get_state(self):
+            {get_state}
+            return 1, self.me == 0
+        def snapshot(self, index, snapshot):
+            {snapshot}
+        def ping(self, args):
+            {ping}
+        def kill(self):
+            pass
+"""
+
+
+def implementation(**bodies: str) -> str:
+    """Server 0 leads and keeps a list; the bodies say what happens in each place."""
+    places = {"init": "pass", "start": "pass", "get_state": "pass", "snapshot": "pass", "ping": "return args"}
+    places.update(bodies)
+    return LEADER_WITH.format(**{name: body.replace("\n", "\n            ") for name, body in places.items()})
+
+
+def test_a_pass_has_its_figures(run):
+    """The five figures of the lab's line, and the trace's digest."""
+    result = run("- check_one_leader: {save: leader}\n")
+    assert result.verdict is Verdict.PASSED
+    assert (result.id, result.part, result.title, result.seed) == ("TestMini", "mini", "mini", 1)
+    assert (result.servers, result.rpcs, result.bytes, result.commits) == (3, 0, 0, 0)
+    assert 0.45 < result.lab_seconds < 0.6
+    assert result.reason == ""
+
+
+def test_the_digest_is_that_of_the_trace_file(run, tmp_path):
+    """And the trace begins with the seed and ends with the verdict."""
+    result = run("- check_one_leader: {save: leader}\n", seed=77)
+    data = (tmp_path / "trace.jsonl").read_bytes()
+    assert result.trace_digest == hashlib.sha256(data).hexdigest()
+    first, *_, last = map(json.loads, data.splitlines())
+    assert (first["event"], first["seed"], first["test"]) == ("test_began", 77, "TestMini")
+    assert (last["event"], last["verdict"]) == ("test_ended", "passed")
+
+
+def test_a_failed_check_says_where(run, tmp_path):
+    """Suite, line, step, moment."""
+    result = run("- sleep: 1s\n- check_no_leader: {}\n")
+    assert result.verdict is Verdict.FAILED
+    assert result.reason == "UnexpectedLeader: server 0 leads without a majority"
+    where = result.failure.where
+    assert where.suite.endswith("mini.yaml")
+    assert (where.line, where.step, where.test) == (10, "2", "TestMini")
+    assert where.at_ns > SECOND
+
+
+@pytest.mark.parametrize(("sleep_s", "verdict"), [(119, Verdict.PASSED), (121, Verdict.TIMED_OUT)])
+def test_the_limit_is_120_lab_seconds(run, sleep_s, verdict):
+    """Judged on the lab clock."""
+    result = run(f"- sleep: {sleep_s}s\n")
+    assert result.verdict is verdict
+    assert result.lab_seconds <= 120
+
+
+def test_a_limit_that_strikes_is_named(run):
+    """And the step that was under way."""
+    result = run("- sleep: 10s\n", limit_s=5)
+    assert result.reason == "TestLimitExceeded: the test limit of 5.000s on the lab clock was crossed"
+    assert "--test-limit" in result.failure.expected
+    assert "step 1" in result.failure.observed
+
+
+@pytest.mark.parametrize(
+    ("bodies", "step", "reason"),
+    [
+        pytest.param({"init": "1 / 0"}, "- sleep: 1s", "server 0 raised ZeroDivisionError: division by zero in its constructor", id="constructor"),
+        pytest.param({"start": "[][0]"}, "- start: {server: 0, command: 1}", "server 0 raised IndexError: list index out of range in start()", id="start"),
+        pytest.param({"get_state": "None.x"}, "- check_one_leader: {save: leader}", "server 0 raised AttributeError: 'NoneType' object has no attribute 'x' in get_state()", id="get_state"),
+        pytest.param(
+            {"init": "threading.Thread(target=lambda: 1 / 0, name='T').start()"}, "- sleep: 1s",
+            "server 0 raised ZeroDivisionError: division by zero in thread T", id="thread",
+        ),
+        pytest.param(
+            {"start": "self.peers[1].call('ping', 1)", "ping": "raise KeyError('x')"}, "- start: {server: 0, command: 1}",
+            "server 1 raised KeyError: 'x' in ping from S0", id="handler",
+        ),
+        pytest.param({"init": "import nothing_of_that_name"}, "- sleep: 1s", "server 0 raised ModuleNotFoundError: No module named 'nothing_of_that_name' in its constructor", id="import"),
+    ],
+)  # fmt: skip
+def test_an_exception_ends_as_crashed(run, bodies, step, reason):
+    """Wherever it is raised, with its traceback."""
+    result = run(step + "\n", implementation(**bodies))
+    assert result.verdict is Verdict.CRASHED
+    assert result.failure.summary == reason
+    assert "mini_raft.py:" in result.failure.details
+    assert "raftkit/" not in result.failure.details
+
+
+@pytest.mark.parametrize(
+    ("bodies", "step"),
+    [
+        pytest.param({"init": "while True: pass"}, "- sleep: 1s", id="constructor"),
+        pytest.param({"start": "while True: pass"}, "- start: {server: 0, command: 1}", id="start"),
+        pytest.param({"get_state": "while True: pass"}, "- check_one_leader: {save: leader}", id="get_state"),
+        pytest.param(
+            {"start": "self.peers[1].call('ping', 1)", "ping": "while True: pass"},
+            "- start: {server: 0, command: 1}", id="handler",
+        ),
+        pytest.param(
+            {"init": "def poll():\n    while True:\n        with self.lock: pass\nthreading.Thread(target=poll).start()"},
+            "- sleep: 30s", id="a poller that never sleeps",
+        ),
+    ],
+)  # fmt: skip
+def test_a_loop_that_never_waits_ends_as_busy(run, bodies, step):
+    """With the place where it loops."""
+    result = run(step + "\n", implementation(**bodies))
+    assert result.verdict is Verdict.BUSY
+    assert "loops without ever waiting" in result.reason
+    assert "mini_raft.py:" in result.failure.details
+
+
+def test_a_poller_whose_condition_comes_true_is_not_busy(run):
+    """It burns CPU, as it would anywhere, and time passes meanwhile."""
+    source = implementation(init="until = time.monotonic() + 0.2\nwhile time.monotonic() < until: pass")
+    assert run("- sleep: 1s\n", source).verdict is Verdict.PASSED
+
+
+SNAPSHOT_UNDER_LOCK = implementation(
+    init="threading.Thread(target=self.apply, name='applier').start()",
+    snapshot="with self.lock: pass",
+) + (
+    "        def apply(self):\n            with self.lock:\n                for i in range(1, 20):\n"
+    "                    self.apply_ch.put(ApplyMsg(command_valid=True, command=i, command_index=i))\n"
+)
+
+
+def test_a_lock_held_over_put_that_snapshot_needs_is_a_deadlock(run):
+    """The lab's best trap, told with both stacks."""
+    result = run("- sleep: 60s\n", SNAPSHOT_UNDER_LOCK, service="snapshotting")
+    assert result.verdict is Verdict.DEADLOCKED
+    assert result.lab_seconds < 5
+    details = result.failure.details
+    assert "'snapshot()' waits for a Lock held by thread 'applier'" in details
+    assert (
+        "'applier' waits for the service to take an ApplyMsg; the service is still in its call of snapshot()"
+        in details
+    )
+
+
+def test_the_same_lock_without_snapshots_is_fine(run):
+    """The pair of the test above."""
+    assert run("- sleep: 60s\n", SNAPSHOT_UNDER_LOCK).verdict is Verdict.PASSED
+
+
+def test_a_lock_that_is_never_released_is_a_deadlock(run):
+    """The call of the tester that hangs behind it says so, long before the limit."""
+    source = implementation(start="self.lock.acquire()", get_state="with self.lock: pass")
+    result = run("- start: {server: 0, command: 1}\n- check_one_leader: {save: leader}\n", source)
+    assert result.verdict is Verdict.DEADLOCKED
+    assert result.lab_seconds < 15
+    assert "it has ended without releasing the lock" in result.failure.details
+
+
+def test_two_locks_in_opposite_order_are_a_deadlock(run):
+    """A circle of two threads."""
+    source = implementation(
+        init="other = threading.Lock()\n"
+        "def one():\n    with self.lock:\n        time.sleep(0.1)\n        with other: pass\n"
+        "def two():\n    with other:\n        time.sleep(0.1)\n        with self.lock: pass\n"
+        "threading.Thread(target=one, name='one').start(); threading.Thread(target=two, name='two').start()"
+    )
+    result = run("- sleep: 60s\n", source)
+    assert result.verdict is Verdict.DEADLOCKED
+    assert "'one'" in result.failure.observed
+    assert "'two'" in result.failure.observed
+
+
+def test_a_lock_used_as_a_signal_is_no_deadlock(run):
+    """A thread that waits for itself by the book is woken by another one later."""
+    source = implementation(
+        init="signal = threading.Lock(); signal.acquire()\n"
+        "def wait():\n    signal.acquire()\n"
+        "def wake():\n    time.sleep(20)\n    signal.release()\n"
+        "threading.Thread(target=wait).start(); threading.Thread(target=wake).start()"
+    )
+    assert run("- sleep: 60s\n", source).verdict is Verdict.PASSED
+
+
+def test_a_start_that_hangs_times_out_with_its_stack(run):
+    """The step under way, the call that has not returned, and where it stands."""
+    source = implementation(start="time.sleep(1000)")
+    result = run("- start: {server: 0, command: 1}\n", source, limit_s=20)
+    assert result.verdict is Verdict.TIMED_OUT
+    assert "start() of server 0 has not returned since" in result.failure.observed
+    assert "time.sleep(1000)" in result.failure.details
+
+
+@pytest.mark.parametrize(
+    ("bodies", "step", "reason"),
+    [
+        pytest.param({"start": "return 1, 2"}, "- start: {server: 0, command: 1}", "start() returned (1, 2)", id="start"),
+        pytest.param({"get_state": "return 'one', 'yes'"}, "- check_one_leader: {save: leader}", "get_state() returned ('one', 'yes')", id="get_state"),
+        pytest.param({"start": "self.peers[1].call('ping', 1)", "ping": "pass"}, "- start: {server: 0, command: 1}", "the handler ping returned nothing", id="handler"),
+        pytest.param({"start": "self.peers[1].call('pong', 1)"}, "- start: {server: 0, command: 1}", "there is no RPC handler 'pong'", id="no such handler"),
+    ],
+)  # fmt: skip
+def test_an_answer_out_of_shape_fails(run, bodies, step, reason):
+    """With what was wanted."""
+    result = run(step + "\n", implementation(**bodies))
+    assert result.verdict is Verdict.FAILED
+    assert reason in result.failure.summary
+    assert result.failure.expected
+
+
+def test_an_argument_that_cannot_be_marshalled_names_the_field(run):
+    """The smallest part that cannot be copied."""
+    source = implementation(start="self.peers[1].call('ping', {'term': 1, 'extra': [0, self.lock]})")
+    result = run("- start: {server: 0, command: 1}\n", source)
+    assert result.verdict is Verdict.CRASHED
+    assert "args['extra'][1] (Lock) cannot be sent to another server" in result.failure.summary
+
+
+def test_rpcs_without_pause_are_a_flood(run):
+    """Two threads that call again at once."""
+    source = implementation(
+        init="def flood(peer):\n    while True: self.peers[peer].call('ping', 1)\n"
+        "for peer in range(3):\n    threading.Thread(target=flood, args=(peer,)).start()"
+    )
+    result = run("- sleep: 60s\n", source)
+    assert result.verdict is Verdict.FAILED
+    assert "sends RPCs without pause" in result.reason
+
+
+def test_logs_and_prints_are_events_of_their_server(run, tmp_path):
+    """With virtual time, topic and fields."""
+    source = implementation(
+        init="time.sleep(0.5); log.vote('granted', term=4, candidate=me); print('hello', me)"
+    )
+    run("- sleep: 1s\n", source)
+    events = [json.loads(line) for line in (tmp_path / "trace.jsonl").read_bytes().splitlines()]
+    logged = [event for event in events if event["event"] == "logged" and event["server"] == 1]
+    assert [(event["topic"], event["text"], event["fields"]) for event in logged] == [
+        ("VOTE", "granted", {"term": 4, "candidate": 1}),
+        ("PRNT", "hello 1", {}),
+    ]
+    assert logged[0]["at_ns"] >= SECOND // 2
+
+
+def test_servers_share_nothing(run):
+    """A module's globals belong to one server, and to one life of it."""
+    source = implementation(init="counter.append(me)\nassert counter == [me], counter").replace(
+        "class Raft", "counter = []\n\n    class Raft"
+    )
+    assert run("- sleep: 1s\n- restart: all\n- sleep: 1s\n", source).verdict is Verdict.PASSED
+
+
+def test_our_own_fault_is_nobodys_failure(run, monkeypatch):
+    """An exception inside raftkit ends as error, whatever the implementation did."""
+    from raftkit.cluster import Cluster
+
+    def broken(self):
+        raise LookupError("ours")
+
+    monkeypatch.setattr(Cluster, "check_one_leader", broken)
+    result = run("- check_one_leader: {save: leader}\n")
+    assert result.verdict is Verdict.ERROR
+    assert "raftkit's own fault: ours" in result.reason
