@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from raftkit.errors import CaseFailed
-from raftkit.model import Failure, Where
+from raftkit.errors import CaseFailed, SuiteError
+from raftkit.model import Failure, Verdict, Where
 from raftkit.suite._cluster import Cluster, Command, Task
 from raftkit.suite._place import Place
 from raftkit.suite._specs import Saved
@@ -189,12 +189,15 @@ class Context:
     def _run_one(self, step: "Step") -> None:
         run = self.run_state
         run.steps_run += 1
-        if run.steps_run > MAX_STEPS_RUN:
-            raise step.place.error(f"the test has run {MAX_STEPS_RUN} steps and is not done")
         path, text = self.path, run.text(step)
+        if run.steps_run > MAX_STEPS_RUN:
+            endless = step.place.error(f"the test has run {MAX_STEPS_RUN:,} steps and is not done")
+            raise self._suite_is_wrong(endless, path, step.place)
         run.on_step(StepMark(path, step.place.line, text, True, self.rounds))
         try:
             step.run(self)
+        except SuiteError as error:
+            raise self._suite_is_wrong(error, path, step.place) from None
         except CaseFailed as error:
             if error.failure.where is None:
                 error.failure = replace(error.failure, where=self._where(path, step.place))
@@ -203,6 +206,18 @@ class Context:
             run.on_step(StepMark(path, step.place.line, text, False, self.rounds))
             raise
         run.on_step(StepMark(path, step.place.line, text, False, self.rounds))
+
+    def _suite_is_wrong(self, error: SuiteError, path: str, place: Place) -> CaseFailed:
+        """Blame the suite, and nobody else, for what only a run could show."""
+        failure = Failure(
+            kind="SuiteError",
+            summary=error.message,
+            where=self._where(path, place),
+            expected="a suite that makes sense at every step",
+            observed=f"{error.file}:{error.line}:{error.column}: {error.message}",
+            advice=error.advice or "mend the suite: this run says nothing about the implementation",
+        )
+        return CaseFailed(failure, Verdict.ERROR)
 
     def _where(self, path: str, place: Place) -> Where:
         rounds = ", ".join(str(number) for number in self.rounds)

@@ -11,7 +11,8 @@ MAX_LINES = 2_000
 
 def explain(test: Test) -> str:
     """Tell a test step by step, numbered as failures number its steps: 3, 3.1, 3.2."""
-    lines = [f"{test.id}: {test.title}", f"  {test.suite}:{test.line}, {_cluster(test)}", ""]
+    title = "" if test.title == test.id else f": {test.title}"
+    lines = [f"{test.id}{title}", f"  {test.suite}:{test.line}, {_cluster(test)}", ""]
     for number, line in enumerate(_steps(test.steps, "", 1, test.servers)):
         if number >= MAX_LINES:
             lines.append("  ...")
@@ -21,7 +22,7 @@ def explain(test: Test) -> str:
 
 
 def _cluster(test: Test) -> str:
-    parts = [f"{test.servers} servers", f"{test.network} network"]
+    parts = [f"{test.servers} server{'s' if test.servers > 1 else ''}", f"{test.network} network"]
     if test.service == "snapshotting":
         parts.append("a service that takes a snapshot every ten entries")
     if test.source:

@@ -16,8 +16,8 @@ def run_steps(test: Test, cluster: Cluster, *, on_step: Callable[[StepMark], Non
     end what still runs in the background is waited for, and clients are stopped.
 
     Raises:
-        CaseFailed: A check failed; ``failure.where`` says at which step.
-        SuiteError: The suite itself went wrong, for example by dividing by zero.
+        CaseFailed: A check failed; ``failure.where`` says at which step. When the suite itself went wrong,
+            for example by dividing by zero, the kind is ``SuiteError`` and the verdict ``error``.
     """
     assert cluster.n == test.servers
     context = Context(Run(test.id, test.suite, cluster, on_step), {})

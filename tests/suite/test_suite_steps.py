@@ -3,8 +3,8 @@
 import pytest
 from suite_fakes import FakeCluster, Ran, run, suite_of
 
-from raftkit.errors import SuiteError
-from raftkit.model import MS, SECOND
+from raftkit.errors import CaseFailed
+from raftkit.model import MS, SECOND, Verdict
 from raftkit.suite import run_steps
 
 
@@ -455,18 +455,20 @@ def test_a_failure_is_placed_at_the_innermost_step() -> None:
     ],
 )
 def test_a_suite_that_goes_wrong_while_it_runs_says_where(steps: str, says: str, line: int) -> None:
-    """This is no fault of the implementation, so it is no failed case."""
-    with pytest.raises(SuiteError) as caught:
-        run(steps)
-    assert says in str(caught.value)
-    assert caught.value.line == line
+    """The verdict is an error: it is no fault of the implementation."""
+    failed = broken(steps, "SuiteError").failed
+    assert failed is not None
+    assert failed.verdict is Verdict.ERROR
+    assert says in failed.failure.summary
+    assert failed.failure.where is not None
+    assert failed.failure.where.line == line
 
 
 def test_steps_without_end_are_stopped() -> None:
     """A hundred thousand times a hundred thousand steps that take no time."""
     steps = "- repeat: 100000\n  steps:\n    - {repeat: 100000, steps: [check_no_leader]}"
     cluster = FakeCluster(3)
-    with pytest.raises(SuiteError, match="has run 1000000 steps"):
+    with pytest.raises(CaseFailed, match="has run 1,000,000 steps"):
         cluster.run(lambda: run_steps(suite_of(steps).tests[0], cluster, on_step=lambda mark: None))
 
 
