@@ -12,7 +12,7 @@ from raftkit.suite._place import Place, suggest
 from raftkit.suite._shared import Shared
 from raftkit.suite._specs import identifier, text, word
 from raftkit.suite._step import Step, check_steps, read_step
-from raftkit.suite.expressions import Kind, Scope, Variable
+from raftkit.suite.expressions import MAX_NESTING, Budget, Kind, Scope, Variable
 
 assert _steps
 
@@ -45,6 +45,8 @@ class _SuiteReader:
         self.shared_nodes: dict[str, tuple[Scalar, YamlNode]] = {}
         self.shared_read: dict[str, Shared] = {}
         self.open: list[str] = []
+        self.depth = 0
+        self.budget = Budget()
 
     def suite(self, node: YamlNode) -> Suite:
         """Read the whole document."""
@@ -56,7 +58,7 @@ class _SuiteReader:
         for key, _ in self.shared_nodes.values():
             shared = self.shared(key)
             anything = {name: Variable(Kind.ANY, shared.place) for name in shared.parameters}
-            check_steps(shared.steps, Scope(None, anything))
+            check_steps(shared.steps, Scope(None, anything, budget=self.budget))
         tests = _named(fields["tests"], "tests", MAX_TESTS)
         return Suite(
             path=self.file,
@@ -74,7 +76,7 @@ class _SuiteReader:
         values = {name: _TEST_FIELDS[name](item) for name, item in fields.items() if name != "steps"}
         values.setdefault("title", test_id)
         steps = self.steps(fields["steps"])
-        check_steps(steps, Scope(values["servers"]))
+        check_steps(steps, Scope(values["servers"], budget=self.budget))
         return Test(id=test_id, part=part, suite=self.file, line=key.place.line, steps=steps, **values)
 
     def steps(self, node: YamlNode) -> tuple[Step, ...]:
@@ -84,7 +86,12 @@ class _SuiteReader:
                 f"wanted a list with at least one step, found {describe(node)}",
                 advice="each step is a line of its own: `- check_one_leader`",
             )
-        return tuple(read_step(item, self) for item in node.items)
+        self.depth += 1
+        if self.depth > MAX_NESTING + 1:
+            raise node.place.error(f"steps inside steps, more than {MAX_NESTING} deep, shared ones included")
+        steps = tuple(read_step(item, self) for item in node.items)
+        self.depth -= 1
+        return steps
 
     def shared(self, name: Scalar) -> Shared:
         """Give shared steps, reading them when they are asked for first."""

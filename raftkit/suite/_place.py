@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from raftkit.errors import SuiteError
 
+MAX_MESSAGE = 300
+"""Characters of a message; what it quotes may be a megabyte."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -20,7 +23,14 @@ class Place:
         return Place(self.file, self.line, self.column + columns)
 
     def error(self, message: str, *, advice: str = "") -> SuiteError:
-        """Make the refusal that points here; the caller raises it."""
+        """Make the refusal that points here; the caller raises it.
+
+        Messages quote what stands in the file, which may be long and hold anything, also an escape
+        sequence for the reader's terminal.
+        """
+        message = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in message)
+        if len(message) > MAX_MESSAGE:
+            message = message[:MAX_MESSAGE] + "..."
         return SuiteError(message, file=self.file, line=self.line, column=self.column, advice=advice)
 
 

@@ -168,6 +168,8 @@ def text(node: YamlNode, most: int = MAX_TEXT) -> str:
         raise node.place.error(f"wanted a text, found {describe(node)}")
     if len(node.text) > most:
         raise node.place.error(f"a text of {len(node.text)} characters: at most {most} are allowed")
+    if not node.text.isprintable():
+        raise node.place.error("a text with control characters or line ends: write it on one line")
     return node.text
 
 

@@ -73,6 +73,8 @@ def sentence(cls: type) -> str:
 
 def check_steps(steps: tuple[Step, ...], scope: Scope) -> None:
     """Check steps in their order."""
+    if steps:
+        scope.check_depth(steps[0].place)
     for item in steps:
         scope.budget.spend(item.place)
         item.check(scope)

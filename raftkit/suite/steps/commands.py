@@ -22,10 +22,12 @@ from raftkit.suite.expressions import (
     Kind,
     Name,
     Range,
+    Scope,
     Value,
     show,
     words,
 )
+from raftkit.suite.steps._counts import MAX_TIMES, check_count, count_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +131,16 @@ class Start(Step):
         Kind.SERVER, "Variable for the server that accepted last, or none."
     )
 
+    def check(self, scope: Scope) -> None:
+        """Refuse absurd numbers."""
+        check_count(self.times, scope, MAX_TIMES)
+        Step.check(self, scope)
+
     def run(self, context: Context) -> None:
         """Ask each server; the last that accepts decides, else the last that answers."""
         deciding: _Answer | None = None
         for server in context.servers(self.server):
-            for _ in range(context.number(self.times)):
+            for _ in range(count_of(self.times, context, MAX_TIMES)):
                 answer = self._ask(context, server)
                 if answer.accepted or deciding is None or not deciding.accepted:
                     deciding = answer
