@@ -91,8 +91,10 @@ FromChild = Ready | Started | Beat | Logged | Checked | Refused | Done | Broken
 _encoder = msgspec.msgpack.Encoder()
 
 
-class BadFrame(Exception):
-    """What came over the pipe is no frame."""
+class Noise(msgspec.Struct, frozen=True):
+    """What came over the pipe is no frame; nothing after it can be read. Never sent, only received."""
+
+    text: str
 
 
 def encode(frame: ToChild | FromChild) -> bytes:
@@ -124,21 +126,20 @@ class FrameReader:
         self._bytes = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        """Yield the frames that are complete now.
-
-        Raises:
-            BadFrame: The bytes are no frame of ours. Nothing after them can be read.
-        """
+        """Yield the frames that are complete now; a Noise is the last."""
         self._bytes += data
         while len(self._bytes) >= 4:
             length = int.from_bytes(self._bytes[:4], "little")
             if length > FRAME_LIMIT_BYTES:
-                raise BadFrame(f"a frame of {length} bytes")
+                yield Noise(f"bytes that are no frame: {bytes(self._bytes[:40])!r}")
+                return
             if len(self._bytes) < 4 + length:
                 return
             body = bytes(self._bytes[4 : 4 + length])
             del self._bytes[: 4 + length]
             try:
-                yield self._decoder.decode(body)
-            except msgspec.DecodeError as error:
-                raise BadFrame(str(error)) from None
+                frame = self._decoder.decode(body)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                yield Noise(f"a frame that says nothing: {error}")
+                return
+            yield frame

@@ -43,13 +43,14 @@ class Process:
         self._faults = tempfile.TemporaryFile()  # noqa: SIM115 — closed in end()
         given = (request_read, reply_write, self._faults.fileno())
         module = os.environ.get(CHILD_MODULE, "raftkit.runner.child")
+        # -P: a file in the current folder, say queue.py, must not hide a module that we import.
         self._popen = subprocess.Popen(
-            [sys.executable, "-m", module, *map(str, given)],
+            [sys.executable, "-P", "-m", module, *map(str, given)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=given,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env=_environment(),
             start_new_session=True,
         )
         os.close(request_read)
@@ -81,11 +82,7 @@ class Process:
             os.write(self._requests, encode(frame))
 
     def listen(self, timeout_seconds: float) -> list[Any]:
-        """Return the frames that came, after waiting for them at most so long.
-
-        Raises:
-            BadFrame: Something else came.
-        """
+        """Return the frames that came, after waiting for them at most so long."""
         frames: list[Any] = []
         for key, _ in self._selector.select(timeout_seconds):
             descriptor = key.fd
@@ -162,3 +159,9 @@ class Process:
         deadline = time.monotonic() + seconds
         while self._popen.poll() is None and time.monotonic() < deadline:
             time.sleep(0.002)
+
+
+def _environment() -> dict[str, str]:
+    """A child's environment: the user's, without what pytest put there, and with hashes fixed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return {**kept, "PYTHONHASHSEED": "0"}

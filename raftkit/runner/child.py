@@ -15,6 +15,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -50,13 +51,13 @@ CheckImplementation = Callable[[str], str]
 
 
 class Link:
-    """The child's end of the pipes."""
+    """The child's end of the pipes. Frames are written whole, whichever thread writes them."""
 
     def __init__(self, requests: int, replies: int) -> None:
         self._requests = requests
         self._replies = replies
         self._reader = FrameReader(ToChild)
-        self._writing = False
+        self._lock = threading.Lock()
 
     def receive(self) -> ToChild | None:
         """Wait for the next request; None when the parent has gone."""
@@ -66,44 +67,43 @@ class Link:
         return None
 
     def send(self, frame: FromChild) -> None:
-        """Write a frame; a beat that strikes meanwhile is left out rather than mixed in."""
+        """Write a frame."""
         data = memoryview(encode(frame))
-        self._writing = True
-        try:
+        with self._lock:
             while data:
                 data = data[os.write(self._replies, data) :]
-        finally:
-            self._writing = False
-
-    def beat(self) -> None:
-        """Write a beat, from a signal handler: small enough to be written whole, or not at all."""
-        if not self._writing:
-            os.write(self._replies, encode(Beat(time.process_time())))
 
 
 class Pulse:
-    """Beats while a test moves; a context manager around it."""
+    """Beats while a test moves; a context manager around it.
+
+    It looks from a thread of its own. A signal handler would do without one, but it would run on top
+    of the implementation's stack, and interrupt its system calls: a run must not feel real time.
+    While C code holds the interpreter the thread cannot look either, and that is just what a missing
+    beat means.
+    """
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self._parent = os.getppid()
-        self._seen = 0
+        self._is_running = False
+        threading.Thread(target=self._watch, name="pulse", daemon=True).start()
 
     def __enter__(self) -> None:
-        self._seen = 0
-        signal.signal(signal.SIGALRM, self._strike)
-        signal.setitimer(signal.ITIMER_REAL, BEAT_SECONDS, BEAT_SECONDS)
+        self._is_running = True
 
     def __exit__(self, *exc_info: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        self._is_running = False
 
-    def _strike(self, signum: int, frame: object) -> None:
-        if os.getppid() != self._parent:
-            os._exit(1)  # nobody is left to tell
-        now = heartbeat.progress()
-        if now != self._seen:
-            self._seen = now
-            self._link.beat()
+    def _watch(self) -> None:
+        seen = 0
+        while os.getppid() == self._parent:
+            time.sleep(BEAT_SECONDS)
+            now = heartbeat.progress()
+            if self._is_running and now != seen:
+                self._link.send(Beat(time.process_time()))
+            seen = now
+        os._exit(1)  # nobody is left to tell
 
 
 class Child:

@@ -13,7 +13,6 @@ from raftkit.errors import ContractError
 from raftkit.model import Result
 from raftkit.runner import endings
 from raftkit.runner._frames import (
-    BadFrame,
     Beat,
     Broken,
     Check,
@@ -21,6 +20,7 @@ from raftkit.runner._frames import (
     Done,
     FromChild,
     Logged,
+    Noise,
     Ready,
     Refused,
     Run,
@@ -52,7 +52,7 @@ class RunnerChild:
         """``should_stop`` is asked ten times a second while a test runs."""
         self._should_stop = should_stop
         self._process: Process | None = None
-        self._inbox: deque[FromChild] = deque()
+        self._inbox: deque[FromChild | Noise] = deque()
         self._is_ready = False
 
     def start(self) -> Process:
@@ -137,7 +137,7 @@ class RunnerChild:
                     process.send(frame)
                 case Started():
                     return ""
-                case Broken(text):
+                case Broken(text) | Noise(text):
                     return text
         code = process.end(GOODBYE_SECONDS)
         return f"the runner child ended while it started: {endings.exit_text(code)}\n{process.last_output}"
@@ -147,11 +147,7 @@ class RunnerChild:
         dog = Watchdog(ending.request.limits, time.monotonic(), process.sample())
         ending.cpu_at_start = process.cpu_seconds
         while process.is_open:
-            try:
-                frame = self._next(process)
-            except BadFrame as error:
-                return self._bury(ending.noise(str(error), process))
-            match frame:
+            match frame := self._next(process):
                 case Done(result):
                     return result
                 case Checked():
@@ -160,6 +156,8 @@ class RunnerChild:
                     raise ContractError(message, where=where, found=found, wanted=wanted, advice=advice)
                 case Broken(text):
                     return self._bury(ending.broken(text, process))
+                case Noise(text):
+                    return self._bury(ending.noise(text, process))
                 case Beat():
                     dog.beat(time.monotonic(), process.sample())
                 case Logged(event) if on_log is not None:
@@ -168,7 +166,7 @@ class RunnerChild:
                 return self._strike(strike, ending, process)
         return self._bury(ending.died(process))
 
-    def _next(self, process: Process) -> FromChild | None:
+    def _next(self, process: Process) -> FromChild | Noise | None:
         """The next frame, or None when a moment has passed without one."""
         if self._should_stop():
             raise Stopped

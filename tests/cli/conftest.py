@@ -1,6 +1,5 @@
 """A folder with a suite and an implementation in it, and ``raftkit`` as a command."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -39,7 +38,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """Write ``2A.yaml`` and ``raft.py`` into an empty folder, go there, and use the fake child."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RAFTKIT_CHILD_MODULE", "fake_child")
-    monkeypatch.setenv("PYTHONPATH", f"{FAKES}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    monkeypatch.setenv("PYTHONPATH", str(FAKES))
 
     def write(*behaviour: str) -> Path:
         (tmp_path / "2A.yaml").write_text(SUITE)

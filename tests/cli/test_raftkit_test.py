@@ -195,6 +195,18 @@ def test_the_user_s_pytest_is_left_alone(lab, raftkit, monkeypatch: pytest.Monke
     assert raftkit("test", "2A.yaml").returncode == 0
 
 
+def test_files_named_like_modules_hide_nothing(lab, raftkit) -> None:
+    """A student's folder may well hold a queue.py."""
+    folder = lab()
+    for name in ("queue", "random", "threading", "types", "msgspec", "yaml"):
+        (folder / f"{name}.py").write_text("raise SystemExit('the wrong module')\n")
+    # As the installed command does it: a script's folder, not the current one, is on the path.
+    command = [sys.executable, "-P", "-m", "raftkit", "test", "2A.yaml", "-j", "2"]
+    output = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert (output.returncode, output.stderr) == (0, "")
+
+
 def test_json_and_junit_reports_are_written(lab, raftkit) -> None:
     lab(*FAIL_SECOND)
     raftkit("test", "2A.yaml", "--seed", "7", "--json", "out.json", "--junit", "out.xml")

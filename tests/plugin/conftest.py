@@ -1,6 +1,5 @@
 """A fake runner child and tiny implementations that misbehave for real."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ HERE = Path(__file__).parent
 def fake_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runner children be ``fake_child.py``: no kernel, no suites, the same pipes and watchdog."""
     monkeypatch.setenv("RAFTKIT_CHILD_MODULE", "fake_child")
-    monkeypatch.setenv("PYTHONPATH", f"{HERE}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
 
 
 SUITE = """\
