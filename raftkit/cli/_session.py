@@ -28,6 +28,8 @@ _UNUSED_PLUGINS = (
     *("terminal", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
 )
 """Parts of pytest that a run of suites does without: it starts faster, and owns its output."""
+COST_WORTH_A_JOB = 60.0
+"""An ordinary test costs 1 and takes some 15 ms of CPU; a worker takes half a second to start."""
 _EXITS = {
     RunVerdict.PASSED: Exit.PASSED,
     RunVerdict.FAILED: Exit.FAILED,
@@ -46,7 +48,7 @@ class Options:
     implementation: str | None
     seeds: list[int]
     limits: Limits
-    jobs: int
+    jobs: int | None
     trace_dir: Path | None = None
     json: Path | None = None
     junit: Path | None = None
@@ -64,6 +66,7 @@ def run_session(options: Options) -> int:
         ContractError: There is no such implementation.
     """
     from raftkit.contract import locate
+    from raftkit.runner.parent import start_ahead
     from raftkit.suite import find_tests, suites_dir
 
     named = options.implementation or default_implementation()
@@ -74,13 +77,16 @@ def run_session(options: Options) -> int:
     if not tests:
         print("there is no test that fits", file=sys.stderr)
         return Exit.NOTHING
+    jobs = _jobs(options, tests)
+    if jobs == 1:
+        start_ahead()
     reporter = _reporter(options, named, tests)
     if not options.quiet:
         reporter.first_line()
     import pytest
 
     with _signals_interrupt(), _pytest_left_alone():
-        code = int(pytest.main(_arguments(options, named, tests), plugins=[reporter]))
+        code = int(pytest.main(_arguments(options, named, tests, jobs), plugins=[reporter]))
     reporter.close()
     return _exit_code(code, reporter)
 
@@ -120,10 +126,9 @@ def _exit_code(code: int, reporter: Reporter) -> int:
 # --- what pytest is told ---
 
 
-def _arguments(options: Options, named: str, tests: list[Test]) -> list[str]:
+def _arguments(options: Options, named: str, tests: list[Test], jobs: int) -> list[str]:
     from raftkit.plugin.options import limit_options
 
-    jobs = min(options.jobs, len(tests) * len(options.seeds))
     arguments = [
         *("-c", os.devnull, "--rootdir", os.getcwd(), "--noconftest", "-p", "raftkit.plugin"),
         *(text for name in _UNUSED_PLUGINS for text in ("-p", f"no:{name}")),
@@ -141,6 +146,22 @@ def _arguments(options: Options, named: str, tests: list[Test]) -> list[str]:
     arguments += ["-x"] if options.fail_fast else []
     arguments += ["--live-logs"] if options.verbose else []
     return [*arguments, *(f"{Path(test.suite).resolve()}::{test.id}" for test in tests)]
+
+
+def _jobs(options: Options, tests: list[Test]) -> int:
+    """How many processes: as many as asked for, else as many as cores, if the work is worth their start."""
+    most = len(tests) * len(options.seeds)
+    if options.jobs is not None:
+        return min(options.jobs, most)
+    cost = sum(test.cost for test in tests) * len(options.seeds)
+    return min(_cores(), most, max(1, round(cost / COST_WORTH_A_JOB)))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager

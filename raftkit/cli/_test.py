@@ -1,6 +1,5 @@
 """``raftkit test``: run tests against an implementation."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -34,7 +33,13 @@ def run_tests(
         str | None, typer.Option(metavar="LIST", help="Run every test with each seed: 1..50 or 1,2,5.")
     ] = None,
     jobs: Annotated[
-        str, typer.Option("--jobs", "-j", metavar="N", help="Tests that run at a time. Default: one a core.")
+        str,
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            help="Tests that run at a time. Default: one a core, fewer for little work.",
+        ),
     ] = "",
     test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
     total_limit: Annotated[
@@ -90,7 +95,7 @@ def run_tests(
             implementation=impl,
             seeds=chosen,
             limits=limits,
-            jobs=1 if verbose else _accept("--jobs", _parse_jobs, jobs) if jobs else _cores(),
+            jobs=1 if verbose else _accept("--jobs", _parse_jobs, jobs) if jobs else None,
             trace_dir=trace,
             json=json,
             junit=junit,
@@ -140,10 +145,3 @@ def _check_folder(option: str, path: Path | None) -> None:
         raise typer.BadParameter(
             f"{path} cannot be written: {error.strerror}; name a folder", param_hint=option
         ) from None
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

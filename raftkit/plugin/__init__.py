@@ -42,6 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from raftkit.plugin.run import Run
 
         config.pluginmanager.register(Run(config), "raftkit-run")
+    elif has_options(config):
+        from raftkit.plugin._work import worker
+
+        worker(config).start()  # its child imports while we collect
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,9 @@ from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild, Stopped
 from raftkit.runner.request import LogEvent, RunRequest
 from raftkit.runner.traces import Traces
-from raftkit.suite import Test
+
+if TYPE_CHECKING:
+    from raftkit.suite import Test
 
 _WORKER = pytest.StashKey["Worker"]()
 

@@ -36,6 +36,14 @@ START_SECONDS = 60.0
 """How long a child may take to import everything: far above what the slowest machine needs."""
 
 
+_ahead: list[Process] = []
+
+
+def start_ahead() -> None:
+    """Start a child before anybody needs it: it imports while we do. The next RunnerChild takes it."""
+    _ahead.append(Process())
+
+
 class Stopped(Exception):
     """Somebody asked us to stop while a test ran."""
 
@@ -58,7 +66,7 @@ class RunnerChild:
     def start(self) -> Process:
         """Start a child, unless there is one; it imports while we do something else."""
         if self._process is None:
-            self._process = Process()
+            self._process = _ahead.pop() if _ahead else Process()
             self._inbox.clear()
             self._is_ready = False
         return self._process
