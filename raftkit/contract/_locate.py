@@ -13,13 +13,13 @@ class Location:
 
     Attributes:
         path: The file to load.
-        root: The folder whose modules it may import by name.
-        module: The name that its module gets.
+        roots: Folders whose modules it may import by name: its own, and the one above its package.
+        module: The name that its module gets; dotted when it is part of a package.
         class_name: The class to construct, or empty: the only one that fits.
     """
 
     path: Path
-    root: Path
+    roots: tuple[Path, ...]
     module: str
     class_name: str = ""
 
@@ -103,7 +103,13 @@ def _of_file(path: Path, class_name: str) -> Location:
             wanted="a file that ends in .py",
         )
     module = path.stem if path.stem.isidentifier() else "raft"
-    return Location(path, path.parent, module, class_name)
+    folder = path.parent
+    while (folder / "__init__.py").is_file() and folder.name.isidentifier():
+        module = f"{folder.name}.{module}"
+        folder = folder.parent
+    if path.name == "__init__.py":
+        module = module.removesuffix(".__init__")
+    return Location(path, tuple(dict.fromkeys((path.parent, folder))), module, class_name)
 
 
 def _of_module(name: str, class_name: str, cwd: Path) -> Location | None:

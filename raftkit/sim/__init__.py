@@ -7,7 +7,8 @@ source: everything follows from a seed.
 from raftkit.sim._instrument import Mode, compile_source
 from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled
 from raftkit.sim._locks import BaseLock, make_locks
-from raftkit.sim._space import Refused, Space
+from raftkit.sim._space import Space
+from raftkit.sim._standins import Refused
 
 __all__ = [
     "NEVER",

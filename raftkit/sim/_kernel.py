@@ -133,7 +133,6 @@ class Kernel:
         self._serial = 0
         self._tasks: dict[int, Task] = {}
         self._idle: list[greenlet] = []
-        self._abandoned: list[greenlet] = []
         self._hub: greenlet = getcurrent()
 
     # -- making things happen ------------------------------------------------
@@ -166,6 +165,7 @@ class Kernel:
         """
         task = self.current
         assert task is not None, "only a task can park"
+        assert waits_for is not None
         if task.dying:
             self._raise_killed(task)
         task.waits_for = waits_for
@@ -190,7 +190,7 @@ class Kernel:
         return True
 
     def sleep(self, ns: int) -> None:
-        """Park for a while; 0 lets the others run once."""
+        """Park for a while; after 0 the seed chooses who runs next, this task included."""
         self.park(SLEEP, ns)
 
     def join(self, task: Task, timeout_ns: int | None = None) -> bool:
@@ -213,7 +213,7 @@ class Kernel:
         task.spins += SLICE_TICKS
         if task.spins >= SPIN_TICKS and self._on_spin is not None:
             self._on_spin(task)
-            self._abandon(task)
+            self.park(SET_ASIDE)  # nobody wakes it; only its end gets it from here
         spins = task.spins
         self.park(SLEEP, SLICE_TICKS * TICK_NS)
         task.spins = spins
@@ -222,12 +222,13 @@ class Kernel:
 
     def next_ns(self) -> int:
         """The earliest moment at which something here can run; ``NEVER`` when there is none."""
-        if self._ready:
-            return max(self.now_ns, self._busy_until)
         timers = self._timers
         while timers and type(timers[0][2]) is Task and timers[0][2].token != timers[0][3]:
             heappop(timers)
-        return timers[0][0] if timers else NEVER
+        at = timers[0][0] if timers else NEVER
+        if self._ready:
+            at = min(at, self._busy_until)
+        return max(at, self.now_ns)
 
     def run_until(self, limit_ns: int) -> None:
         """Run everything up to and including a moment, or until ``stop`` is set.
@@ -285,12 +286,21 @@ class Kernel:
         """Live tasks in order of creation: all, or those of a group."""
         return [task for task in self._tasks.values() if group is None or task.group == group]
 
-    def kill_group(self, group: object) -> int:
-        """End every task of a group, wherever it stands, in order of creation. Returns how many."""
-        victims = self.tasks(group)
-        for task in victims:
-            self.kill(task)
-        return len(victims)
+    def kill_group(self, group: object) -> None:
+        """End every task of a group, wherever it stands, in order of creation.
+
+        Tasks that the dying ones start in their ``finally`` blocks never begin.
+        """
+        if self.current is not None:
+            self.call_at(self.now_ns, self.kill_group, group)
+            return
+        while victims := self.tasks(group):
+            for task in victims:
+                self.kill(task)
+
+    def has_timeout(self, task: Task) -> bool:
+        """Whether a parked task goes on by itself at some moment. Slow: for reports."""
+        return any(target is task and token == task.token for _, _, target, token in self._timers)
 
     def kill(self, task: Task) -> None:
         """End a task wherever it stands: its ``finally`` blocks run, and nothing that they do can wait.
@@ -320,10 +330,10 @@ class Kernel:
 
     def close(self) -> None:
         """End all tasks and the pooled greenlets: a dropped kernel would keep them in memory."""
-        for task in self.tasks():
-            self.kill(task)
+        self.kill_group(None)
         self._timers.clear()
         for glet in self._idle:
+            glet.parent = getcurrent()  # where its end leads
             glet.throw()  # GreenletExit
         self._idle.clear()
 
@@ -367,10 +377,13 @@ class Kernel:
             else:
                 glet = greenlet(self._work, self._hub)
             task.glet = glet
-            glet.switch(task)
+            value: Any = task
         else:
-            glet.switch(task.value)
-        self.current = None
+            value = task.value
+        try:
+            glet.switch(value)
+        finally:
+            self.current = None
 
     def _work(self, task: Task) -> None:
         """A pooled greenlet: runs one task after another."""
@@ -380,6 +393,9 @@ class Kernel:
                 task.fn(*task.args)
             except TaskKilled:
                 pass
+            except KeyboardInterrupt:  # whoever sits at the keyboard means the whole run
+                self._finish(task)
+                raise
             except BaseException as error:
                 if not task.dying:
                     task.error = error
@@ -410,14 +426,27 @@ class Kernel:
         task.token += 1
         task.waits_for = None
         self._tasks.pop(task.id, None)
-        self._abandoned.append(getcurrent())  # collected, it would run its finally blocks at a random moment
+        _ABANDONED.append(getcurrent())
         while True:
-            self._hub.switch()
+            try:
+                self._hub.switch()
+            except BaseException:  # nothing may reach its code again
+                continue
 
 
-class _Sleep:
+_ABANDONED: list[greenlet] = []
+"""Kept for ever: when a greenlet is collected its ``finally`` blocks run, at a random moment."""
+
+
+class _Waiting:
+    """Words for what a task is parked on when no object stands for it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
     def __str__(self) -> str:
-        return "sleeping"
+        return self._text
 
 
-SLEEP = _Sleep()
+SLEEP = _Waiting("sleeping")
+SET_ASIDE = _Waiting("nothing: it was set aside because it never waited")

@@ -20,14 +20,26 @@ def timeout_ns(timeout: float | None) -> int | None:
     """Seconds as ``threading`` takes them to nanoseconds; None waits for ever."""
     if timeout is None:
         return None
+    if timeout != timeout:
+        raise ValueError("Invalid value NaN (not a number)")
     if timeout > TIMEOUT_MAX:
         raise OverflowError("timeout value is too large")
     return max(0, round(timeout * 1e9))
 
 
+def _check_limits(blocking: bool, timeout: float) -> None:
+    """Refuse what a real lock refuses, with its words, whether the lock is free or not."""
+    if not blocking and timeout != -1:
+        raise ValueError("can't specify a timeout for a non-blocking call")
+    if timeout < 0 and timeout != -1:
+        raise ValueError("timeout value must be a non-negative number")
+    timeout_ns(timeout)
+
+
 class BaseLock:
     """What the kernel's reports know of a lock."""
 
+    __slots__ = ()
     owner: Task | None
     place: tuple[CodeType, int] | None
     waiters: list[Task]
@@ -76,11 +88,7 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
 
     def acquire_slow(lock: Any, blocking: bool, timeout: float) -> bool:
         if not blocking:
-            if timeout != -1:
-                raise ValueError("can't specify a timeout for a non-blocking call")
             return False
-        if timeout < 0 and timeout != -1:
-            raise ValueError("timeout value must be a non-negative number")
         limit = None if timeout == -1 else kernel.now_ns + (timeout_ns(timeout) or 0)
         task = kernel.current
         assert task is not None
@@ -90,7 +98,10 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
             try:
                 woken = kernel.park(lock, left)
             except BaseException:
-                discard(lock.waiters, task)
+                if task in lock.waiters:
+                    lock.waiters.remove(task)
+                elif lock.owner is None:
+                    wake_one(lock.waiters)  # it dies with a wake-up in its hands: pass it on
                 raise
             if woken is TIMED_OUT:
                 discard(lock.waiters, task)
@@ -98,7 +109,7 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
         return True
 
     class Lock(BaseLock):
-        __slots__ = ("owner", "place", "serial", "waiters")
+        __slots__ = ("__weakref__", "owner", "place", "serial", "waiters")
         name = "a Lock"
 
         def __init__(self) -> None:
@@ -108,6 +119,8 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
             self.serial = kernel.serial()
 
         def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+            if timeout != -1:
+                _check_limits(blocking, timeout)
             if self.owner is not None and not acquire_slow(self, blocking, timeout):
                 return False
             self.owner = kernel.current
@@ -152,10 +165,13 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
             return self is other
 
         def __repr__(self) -> str:
-            return f"<{'locked' if self.owner else 'unlocked'} Lock {self.serial}>"
+            return f"<{'locked' if self.owner else 'unlocked'} _thread.lock object {self.serial}>"
+
+        def __reduce_ex__(self, protocol: Any) -> Any:
+            raise TypeError("cannot pickle '_thread.lock' object")
 
     class RLock(BaseLock):
-        __slots__ = ("count", "owner", "place", "serial", "waiters")
+        __slots__ = ("__weakref__", "count", "owner", "place", "serial", "waiters")
         name = "an RLock"
         reentrant = True
 
@@ -167,6 +183,8 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
             self.serial = kernel.serial()
 
         def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+            if timeout != -1:
+                _check_limits(blocking, timeout)
             task = kernel.current
             if self.owner is task:
                 self.count += 1
@@ -231,13 +249,19 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
             return self is other
 
         def __repr__(self) -> str:
-            return f"<{'locked' if self.owner else 'unlocked'} RLock {self.serial} count={self.count}>"
+            state = "locked" if self.owner else "unlocked"
+            owner = self.owner.id if self.owner else 0
+            return f"<{state} _thread.RLock object owner={owner} count={self.count} {self.serial}>"
+
+        def __reduce_ex__(self, protocol: Any) -> Any:
+            raise TypeError("cannot pickle '_thread.RLock' object")
 
     class Condition:
         def __init__(self, lock: Any = None) -> None:
             if lock is None:
                 lock = RLock()
             self._lock = lock
+            self._save = getattr(lock, "_release_save", None)
             self.acquire = lock.acquire
             self.release = lock.release
             self._waiters: deque[Task] = deque()
@@ -246,7 +270,7 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
         def __enter__(self) -> bool:
             lock = self._lock
             lock.__enter__()
-            if isinstance(lock, BaseLock):
+            if isinstance(lock, Lock | RLock):
                 frame = _getframe(1)
                 lock.place = (frame.f_code, frame.f_lasti)
             return True
@@ -260,6 +284,8 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
                 return lock.owner is kernel.current
             if type(lock) is Lock:  # as in threading: it only has to be held by somebody
                 return lock.owner is not None
+            if hasattr(lock, "_is_owned"):
+                return bool(lock._is_owned())
             if lock.acquire(False):
                 lock.release()
                 return False
@@ -274,7 +300,7 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
                 raise RuntimeError("cannot wait on un-acquired lock")
             lock = self._lock
             place = getattr(lock, "place", None)
-            count = lock._release_save() if type(lock) is RLock else lock.release()
+            saved = lock.release() if self._save is None else self._save()
             self._waiters.append(task)
             try:
                 woken = kernel.park(self, timeout_ns(timeout))
@@ -283,22 +309,25 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
                 if task in self._waiters:
                     self._waiters.remove(task)
                 if not task.dying:  # an ended thread takes no lock with it
-                    if type(lock) is RLock:
-                        lock._acquire_restore(count)
+                    if self._save is not None:
+                        lock._acquire_restore(saved)
                     else:
                         lock.acquire()
                     if place is not None:
                         lock.place = place
 
         def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
-            limit = None if timeout is None else kernel.now_ns + (timeout_ns(timeout) or 0)
+            limit: int | None = None
+            left = timeout
             result = predicate()
             while not result:
-                left = None
-                if limit is not None:
-                    left = (limit - kernel.now_ns) / 1e9
-                    if left <= 0:
-                        break
+                if left is not None:
+                    if limit is None:  # as in threading, it waits at least once
+                        limit = kernel.now_ns + (timeout_ns(left) or 0)
+                    else:
+                        left = (limit - kernel.now_ns) / 1e9
+                        if left <= 0:
+                            break
                 self.wait(left)
                 result = predicate()
             return result
@@ -330,6 +359,9 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
 
         def __repr__(self) -> str:
             return f"<Condition({self._lock!r}, {len(self._waiters)})>"
+
+        def __reduce_ex__(self, protocol: Any) -> Any:
+            raise TypeError("cannot pickle '_thread.lock' object")
 
         def __str__(self) -> str:
             return "a notify of its Condition"
@@ -380,7 +412,10 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
             return self is other
 
         def __repr__(self) -> str:
-            return f"<Event {'set' if self._flag else 'unset'}>"
+            return f"<threading.Event {self._serial}: {'set' if self._flag else 'unset'}>"
+
+        def __reduce_ex__(self, protocol: Any) -> Any:
+            raise TypeError("cannot pickle '_thread.lock' object")
 
         def __str__(self) -> str:
             return "an Event to be set"

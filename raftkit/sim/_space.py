@@ -8,32 +8,31 @@ Nothing outside sees the stand-ins, and no two servers share a module.
 import builtins
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from random import Random
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from raftkit.sim._instrument import TICK, Mode, compile_source
+from raftkit.sim import _facade
+from raftkit.sim._builtins import Stream, make_builtins
+from raftkit.sim._instrument import Mode, compile_source
 from raftkit.sim._kernel import Kernel
-from raftkit.sim._standins import STANDINS
+from raftkit.sim._standins import STANDINS, Hollow, Proxy, Refused
 
 PRIVATE = frozenset({
     "_threading_local", "concurrent", "concurrent.futures", "concurrent.futures._base",
-    "concurrent.futures.thread", "logging", "queue", "sched",
+    "concurrent.futures.thread", "logging", "logging.config", "logging.handlers", "queue", "sched", "secrets",
 })  # fmt: skip
 """Standard library modules that run from their own source over our lower layer."""
 
 REFUSED = frozenset({
-    "_socket", "asyncio", "concurrent.futures.process", "ctypes", "eventlet", "fcntl", "gevent", "http", "mmap",
-    "multiprocessing", "requests", "select", "selectors", "signal", "socket", "socketserver", "ssl", "subprocess", "trio",
-    "urllib.request", "xmlrpc",
+    "_posixsubprocess", "_socket", "asyncio", "concurrent.futures.process", "ctypes", "eventlet", "fcntl", "gevent",
+    "http", "mmap", "multiprocessing", "pty", "requests", "select", "selectors", "signal", "socket", "socketserver",
+    "ssl", "subprocess", "trio", "urllib.request", "xmlrpc",
 })  # fmt: skip
 """Modules that reach past the harness: what they do could not be repeated from a seed."""
-
-
-class Refused(ImportError):
-    """The implementation asked for something that cannot be made repeatable."""
 
 
 class Space:
@@ -44,7 +43,7 @@ class Space:
         locks: What ``make_locks`` made for that kernel.
         random: This server's own stream.
         group: The kernel group of its threads.
-        root: Folder whose modules and packages it may import, or None.
+        roots: Folders whose modules and packages it may import.
         overlay: Further modules by name, made on first import.
         on_print: Takes what is printed: ``(text, is_error)``.
         on_thread_error: Takes an exception that ends a thread, with the thread's name.
@@ -58,7 +57,7 @@ class Space:
         random: Random,
         *,
         group: object = None,
-        root: Path | None = None,
+        roots: Sequence[Path] = (),
         overlay: Mapping[str, Callable[["Space"], ModuleType]] | None = None,
         on_print: Callable[[str, bool], None],
         on_thread_error: Callable[[str, BaseException], None],
@@ -68,29 +67,57 @@ class Space:
         self.locks = locks
         self.random = random
         self.group = group
-        self.root = root
-        self.on_print = on_print
         self.on_thread_error = on_thread_error
         self.mode = mode
+        self.stdout = Stream(on_print, False)
+        self.stderr = Stream(on_print, True)
         self.modules: dict[str, ModuleType] = {}
-        self.own: dict[str, ModuleType] = {}
-        self.installed = _Installed(self.own)
+        self.path = [*map(str, roots), *sys.path]
+        self._shared_path = frozenset(sys.path).difference(map(str, roots))
+        self._own: dict[str, ModuleType] = {}
         self._overlay = overlay or {}
-        self.builtins = _make_builtins(self)
+        builtins_module = make_builtins(self)
+        self.modules["builtins"] = builtins_module
+        self.builtins = builtins_module.__dict__
+        _facade.register(self)
 
     def load(self, path: Path, name: str) -> ModuleType:
-        """Execute a file as module ``name``; the implementation's own exceptions pass through."""
-        return self._execute(name, path.read_bytes(), path, package=None, own=True)
+        """Execute a file as module ``name``; the implementation's own exceptions pass through.
+
+        With a dotted name the packages above it are loaded first, from one of the roots.
+        """
+        with self.present():
+            if "." in name:
+                module = self._find(name)
+                if module is not None and module.__file__ == str(path):
+                    return module
+            return self._execute(name, path, package=False, own=True)
 
     def import_module(self, name: str, package: str | None = None) -> ModuleType:
         """``importlib.import_module`` as this space sees it."""
         level = len(name) - len(name.lstrip("."))
         if level:
             name = _absolute(name[level:], package or "", level)
-        module = self._find(name)
-        if module is None:
-            return importlib.import_module(name)
+        return self._find(name) or importlib.import_module(name)
+
+    def present(self) -> AbstractContextManager[None]:
+        """Let ``sys.modules`` mean this space's modules, also where none of its threads is running."""
+        return nullcontext() if self.kernel.current is not None else _facade.entered(self)
+
+    def find_own(self, name: str) -> ModuleType | None:
+        """The implementation's module of that name."""
+        module = self._own.get(name)
+        if module is None and self._find(name) is not None:
+            module = self._own.get(name)
         return module
+
+    def close(self) -> None:
+        """Forget its modules; nothing of it may run any more."""
+        _facade.unregister(self)
+        for name in self._own:
+            _facade.release(name)
+        self._own.clear()
+        self.modules.clear()
 
     # -- inside --------------------------------------------------------------
 
@@ -105,15 +132,32 @@ class Space:
         """The space's ``__import__``."""
         if level:
             name = _absolute(name, _package_of(globals), level)
-        module = self._find(name)
+        try:
+            module = self._find(name)
+        except Refused:
+            if globals is not None and str(globals.get("__name__")).startswith("logging."):
+                return Hollow(name)  # logging.handlers can send; here nobody lets it
+            raise
         if module is None:
-            return builtins.__import__(name, globals, locals, fromlist, 0)
+            module = builtins.__import__(name, None, None, fromlist, 0)
+            return module if fromlist else self.modules.get(name.partition(".")[0], module)
         if not fromlist:
-            return self.modules[name.partition(".")[0]] if not level else module
-        for item in fromlist:
-            if hasattr(module, "__path__") and item != "*" and not hasattr(module, item):
-                self._find(f"{name}.{item}")
+            return self.modules[name.partition(".")[0]]
+        if hasattr(module, "__path__"):
+            if "*" in fromlist:
+                fromlist = getattr(module, "__all__", ())
+            for item in fromlist:
+                if not hasattr(module, item):
+                    self._bring(module, f"{name}.{item}")
         return module
+
+    def _bring(self, parent: ModuleType, name: str) -> None:
+        """Load a submodule that ``from parent import ...`` may mean."""
+        if self._find(name) is None and isinstance(parent, Proxy):
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError:
+                return  # Python says it better: cannot import name
 
     def _find(self, name: str) -> ModuleType | None:
         """The space's module of that name, loaded with its parents; None for one that all may share."""
@@ -124,6 +168,10 @@ class Space:
         parent = self._find(parent_name) if parent_name else None
         if name in self.modules:  # importing the parent has brought it along
             return self.modules[name]
+        if name in REFUSED and parent_name and parent is None:
+            raise Refused(_refusal(name), name=name)
+        if parent_name and parent is None:
+            return None  # a part of what is shared is shared
         module = self._make(name, parent, tail)
         if module is not None and parent is not None:
             setattr(parent, tail, module)
@@ -132,86 +180,76 @@ class Space:
     def _make(self, name: str, parent: ModuleType | None, tail: str) -> ModuleType | None:
         if name in self._overlay:
             return self._keep(name, self._overlay[name](self))
-        if parent is None:
-            folder = self.root
-        else:
-            folder = (
-                Path(parent.__path__[0])
-                if parent.__name__ in self.own and hasattr(parent, "__path__")
-                else None
-            )
-        found = _file_of(folder, tail)
-        if found is not None:
-            path, is_package = found
-            return self._execute(name, path.read_bytes(), path, package=is_package, own=True)
+        folders = self._folders(name, parent)
+        for folder in folders:
+            for path, is_package in ((folder / tail / "__init__.py", True), (folder / f"{tail}.py", False)):
+                if path.is_file():
+                    return self._execute(name, path, package=is_package, own=True)
         if name in STANDINS:
             return self._keep(name, STANDINS[name](self))
         if name in PRIVATE:
             spec = importlib.util.find_spec(name)
             assert spec is not None
             assert spec.origin is not None
-            path = Path(spec.origin)
             package = spec.submodule_search_locations is not None
-            return self._execute(name, path.read_bytes(), path, package=package, own=False)
+            return self._execute(name, Path(spec.origin), package=package, own=False)
         if name in REFUSED or name.partition(".")[0] == "raftkit":
             raise Refused(_refusal(name), name=name)
+        places = [folder / tail for folder in folders if (folder / tail).is_dir()]
+        if places and (parent is not None or not _exists(name)):
+            return self._namespace(name, places)
         return None
+
+    def _folders(self, name: str, parent: ModuleType | None) -> list[Path]:
+        """Where the implementation's own module of that name may be."""
+        if parent is not None:
+            return (
+                [Path(place) for place in parent.__path__] if parent.__name__ in self._own_packages() else []
+            )
+        if name in sys.builtin_module_names:
+            return []  # Python looks at these first
+        return [Path(place) for place in self.path if place not in self._shared_path]
+
+    def _own_packages(self) -> list[str]:
+        return [name for name, module in self._own.items() if hasattr(module, "__path__")]
 
     def _keep(self, name: str, module: ModuleType) -> ModuleType:
         self.modules[name] = module
         return module
 
-    def _execute(
-        self, name: str, source: bytes, path: Path, *, package: bool | None, own: bool
-    ) -> ModuleType:
-        code = compile_source(source, str(path), self.mode if own else Mode.OFF)
+    def _namespace(self, name: str, places: list[Path]) -> ModuleType:
+        """A package without ``__init__.py``."""
         module = ModuleType(name)
-        spec = importlib.util.spec_from_file_location(
-            name, path, submodule_search_locations=[str(path.parent)] if package else None
+        module.__package__ = name
+        module.__path__ = [str(place) for place in places]
+        self._own[name] = module
+        _facade.install(name)
+        return self._keep(name, module)
+
+    def _execute(self, name: str, path: Path, *, package: bool, own: bool) -> ModuleType:
+        code = compile_source(path.read_bytes(), str(path), self.mode if own else Mode.OFF)
+        module = ModuleType(name)
+        places = [str(path.parent)] if package else None
+        module.__spec__ = importlib.util.spec_from_file_location(
+            name, path, submodule_search_locations=places
         )
-        module.__spec__ = spec
         module.__file__ = str(path)
         module.__package__ = name if package else name.rpartition(".")[0]
-        if package:
-            module.__path__ = [str(path.parent)]
+        if places is not None:
+            module.__path__ = places
         module.__dict__["__builtins__"] = self.builtins
         self.modules[name] = module
         if own:
-            self.own[name] = module
+            self._own[name] = module
+            _facade.install(name)
         try:
-            with self.installed:
-                exec(code, module.__dict__)
+            exec(code, module.__dict__)
         except BaseException:
             self.modules.pop(name, None)
-            self.own.pop(name, None)
+            if self._own.pop(name, None) is not None:
+                _facade.release(name)
             raise
         return module
-
-
-class _Installed:
-    """``with space.installed:`` makes the space's own modules the ones that ``sys.modules`` knows.
-
-    ``pickle`` finds classes, and ``dataclasses`` and ``typing`` find annotations, by way of
-    ``sys.modules``; all servers' modules have the same names there.
-    """
-
-    def __init__(self, own: dict[str, ModuleType]) -> None:
-        self._own = own
-        self._before: list[dict[str, ModuleType | None]] = []
-
-    def __enter__(self) -> None:
-        known = sys.modules
-        self._before.append({name: known.get(name) for name in self._own})
-        known.update(self._own)
-
-    def __exit__(self, *_: object) -> None:
-        before = self._before.pop()
-        for name in self._own:
-            old = before.get(name)
-            if old is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = old
 
 
 def _refusal(name: str) -> str:
@@ -225,12 +263,23 @@ def _refusal(name: str) -> str:
     )
 
 
+def _exists(name: str) -> bool:
+    """Whether Python itself finds a module of that name that all may share."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return False
+    return spec is not None and spec.origin is not None
+
+
 def _absolute(name: str, package: str, level: int) -> str:
+    if not package:
+        raise ImportError("attempted relative import with no known parent package")
     base = package
     for _ in range(level - 1):
         base = base.rpartition(".")[0]
     if not base:
-        raise ImportError("attempted relative import with no known parent package")
+        raise ImportError("attempted relative import beyond top-level package")
     return f"{base}.{name}" if name else base
 
 
@@ -242,75 +291,3 @@ def _package_of(globals: Mapping[str, Any] | None) -> str:
         return str(package)
     name = str(globals.get("__name__", ""))
     return name if "__path__" in globals else name.rpartition(".")[0]
-
-
-def _file_of(folder: Path | None, name: str) -> tuple[Path, bool] | None:
-    if folder is None:
-        return None
-    package = folder / name / "__init__.py"
-    if package.is_file():
-        return package, True
-    module = folder / f"{name}.py"
-    return (module, False) if module.is_file() else None
-
-
-def _make_builtins(space: Space) -> dict[str, Any]:
-    kernel = space.kernel
-    names = dict(vars(builtins))
-    serials: dict[int, tuple[int, Any]] = {}
-
-    def tick() -> None:
-        kernel.ticks -= 1
-        if kernel.ticks <= 0:
-            kernel.out_of_ticks()
-
-    def print_(
-        *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
-    ) -> None:
-        if file is None:
-            text = (" " if sep is None else sep).join(map(str, values)) + ("\n" if end is None else end)
-            space.on_print(text, False)
-        else:
-            print(*values, sep=sep, end=end, file=file, flush=flush)
-
-    def id_(value: Any) -> int:
-        known = serials.get(id(value))
-        if known is None:
-            known = serials[id(value)] = (kernel.serial(), value)
-        return known[0]
-
-    def input_(prompt: object = "") -> str:
-        raise EOFError("an implementation has no standard input")
-
-    class Plain:
-        """The base of classes that name none: hashed by a serial number, never by an address."""
-
-        __slots__ = ("_raftkit_serial",)
-        _raftkit_serial: int
-
-        def __hash__(self) -> int:
-            try:
-                return self._raftkit_serial
-            except AttributeError:
-                self._raftkit_serial = serial = kernel.serial()
-                return serial
-
-    Plain.__name__ = Plain.__qualname__ = "object"
-    build = builtins.__build_class__
-
-    def build_class(body: Any, name: str, *bases: Any, **keywords: Any) -> Any:
-        if not bases and "metaclass" not in keywords:
-            bases = (Plain,)
-        return build(body, name, *bases, **keywords)
-
-    names.update(
-        {
-            "__import__": space.import_,
-            "__build_class__": build_class,
-            "print": print_,
-            "id": id_,
-            "input": input_,
-            TICK: tick,
-        }
-    )
-    return names

@@ -1,11 +1,15 @@
 """The table of stand-ins: modules whose place we take inside a space."""
 
+import atexit as real_atexit
+import calendar
+import datetime as real_datetime
 import importlib
 import math
-import pickle as real_pickle
+import os as real_os
 import random as real_random
 import sys as real_sys
 import time as real_time
+import uuid as real_uuid
 from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -22,16 +26,30 @@ EPOCH_SECONDS = 1_000_000_000
 at once that the clock is ours."""
 
 
-class _Proxy(ModuleType):
+class Refused(ImportError):
+    """The implementation asked for something that cannot be made repeatable."""
+
+
+class Proxy(ModuleType):
     """A module that answers with its own names first, and the real module's otherwise."""
 
     def __init__(self, real: ModuleType, **own: Any) -> None:
         super().__init__(real.__name__, real.__doc__)
-        self.__dict__.update(own)
-        self.__dict__["_raftkit_real"] = real
+        self.__dict__.update(vars(real))
+        self.__dict__.update(own, _raftkit_real=real)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["_raftkit_real"], name)
+
+
+class Hollow(ModuleType):
+    """A refused module that a library imports by the way: it breaks when it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*args: Any, **kwargs: Any) -> Any:
+            raise Refused(f"{self.__name__}.{name} reaches past the simulated world", name=self.__name__)
+
+        return refuse
 
 
 def make_time(space: "Space") -> ModuleType:
@@ -60,7 +78,7 @@ def make_time(space: "Space") -> ModuleType:
     def strftime(format: str, when: Any = None) -> str:
         return real_time.strftime(format, real_time.gmtime(time()) if when is None else when)
 
-    return _Proxy(
+    return Proxy(
         real_time,
         time=time,
         time_ns=lambda: EPOCH_SECONDS * SECOND_NS + kernel.now_ns,
@@ -82,6 +100,7 @@ def make_time(space: "Space") -> ModuleType:
         ),
         asctime=lambda when=None: real_time.asctime(real_time.gmtime(time()) if when is None else when),
         strftime=strftime,
+        mktime=lambda when: float(calendar.timegm(when)),
         timezone=0,
         altzone=0,
         daylight=0,
@@ -121,82 +140,130 @@ def make_random(space: "Space") -> ModuleType:
         for name in real_random.__all__
         if name not in ("Random", "SystemRandom") and hasattr(instance, name)
     }
-    return _Proxy(real_random, Random=Random, SystemRandom=SystemRandom, _inst=instance, **functions)
-
-
-def make_pickle(space: "Space") -> ModuleType:
-    """``pickle`` that knows the space's own classes."""
-    installed = space.installed
-
-    def inside(fn: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            with installed:
-                return fn(*args, **kwargs)
-
-        return call
-
-    class Pickler(real_pickle.Pickler):
-        dump = inside(real_pickle.Pickler.dump)
-
-    class Unpickler(real_pickle.Unpickler):
-        load = inside(real_pickle.Unpickler.load)
-
-    return _Proxy(
-        real_pickle,
-        dumps=inside(real_pickle.dumps),
-        loads=inside(real_pickle.loads),
-        dump=inside(real_pickle.dump),
-        load=inside(real_pickle.load),
-        Pickler=Pickler,
-        Unpickler=Unpickler,
-    )
-
-
-class _Stream:
-    """``sys.stdout`` inside a space."""
-
-    encoding = "utf-8"
-    errors = "strict"
-    newlines = None
-    closed = False
-
-    def __init__(self, write: Callable[[str, bool], None], is_error: bool) -> None:
-        self._write = write
-        self._is_error = is_error
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._write(text, self._is_error)
-        return len(text)
-
-    def writelines(self, lines: Any) -> None:
-        for line in lines:
-            self.write(line)
-
-    def flush(self) -> None:
-        pass
-
-    def isatty(self) -> bool:
-        return False
-
-    def writable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return False
+    return Proxy(real_random, Random=Random, SystemRandom=SystemRandom, _inst=instance, **functions)
 
 
 def make_sys(space: "Space") -> ModuleType:
     """``sys`` whose output goes to the trace."""
-    out = _Stream(space.on_print, False)
-    err = _Stream(space.on_print, True)
-    return _Proxy(real_sys, stdout=out, stderr=err, __stdout__=out, __stderr__=err)
+    out, err = space.stdout, space.stderr
+    return Proxy(
+        real_sys, stdout=out, stderr=err, __stdout__=out, __stderr__=err, path=space.path, argv=["raft.py"]
+    )
+
+
+def make_datetime(space: "Space") -> ModuleType:
+    """``datetime`` whose now is the virtual clock's, in UTC.
+
+    Its values are real ones, so that they compare, pickle and encode with all others: only the names
+    ``datetime`` and ``date`` are ours, and ``isinstance`` takes them for the real classes.
+    """
+    time = space.import_module("time").time
+    utc = real_datetime.UTC
+
+    class Like(type):
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, cls.__mro__[1]) if cls in ours else super().__instancecheck__(value)
+
+        def __subclasscheck__(cls, other: type) -> bool:
+            return issubclass(other, cls.__mro__[1]) if cls in ours else super().__subclasscheck__(other)
+
+    class date(real_datetime.date, metaclass=Like):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            return real_datetime.date.__new__(real_datetime.date if cls is date else cls, *args, **kwargs)
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.fromtimestamp(time())
+
+        @classmethod
+        def fromtimestamp(cls, timestamp: float, /) -> Any:
+            now = real_datetime.datetime.fromtimestamp(timestamp, utc)
+            return cls(now.year, now.month, now.day)
+
+    class datetime(real_datetime.datetime, metaclass=Like):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            real = real_datetime.datetime
+            return real.__new__(real if cls is datetime else cls, *args, **kwargs)
+
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return cls.fromtimestamp(time(), tz)
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.now()
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return cls.now()
+
+        @classmethod
+        def fromtimestamp(cls, timestamp: float, tz: Any = None) -> Any:
+            if tz is not None:
+                return super().fromtimestamp(timestamp, tz)
+            return super().fromtimestamp(timestamp, utc).replace(tzinfo=None)
+
+    ours = (date, datetime)
+    for cls in ours:
+        cls.__module__ = "datetime"
+        cls.__qualname__ = cls.__name__
+    return Proxy(real_datetime, date=date, datetime=datetime)
+
+
+def make_os(space: "Space") -> ModuleType:
+    """``os`` without entropy of its own, and without other processes."""
+    stream = space.random
+
+    def refused(name: str) -> Callable[..., Any]:
+        def refuse(*args: Any, **kwargs: Any) -> Any:
+            raise PermissionError(f"os.{name} reaches past the simulated world")
+
+        return refuse
+
+    return Proxy(
+        real_os,
+        urandom=stream.randbytes,
+        getrandom=lambda size, flags=0: stream.randbytes(size),
+        getpid=lambda: 1,
+        getppid=lambda: 0,
+        register_at_fork=lambda **hooks: None,
+        **{name: refused(name) for name in _REFUSED_OF_OS if hasattr(real_os, name)},
+    )
+
+
+_REFUSED_OF_OS = (
+    "_exit", "abort", "execl", "execle", "execlp", "execlpe", "execv", "execve", "execvp", "execvpe", "fork",
+    "forkpty", "kill", "killpg", "popen", "posix_spawn", "posix_spawnp", "spawnl", "spawnv", "startfile", "system",
+)  # fmt: skip
+
+
+def make_uuid(space: "Space") -> ModuleType:
+    """``uuid`` drawn from the server's own stream."""
+    stream = space.random
+
+    def uuid4() -> real_uuid.UUID:
+        return real_uuid.UUID(bytes=stream.randbytes(16), version=4)
+
+    def uuid1(node: int | None = None, clock_seq: int | None = None) -> real_uuid.UUID:
+        return real_uuid.UUID(int=stream.getrandbits(128), version=1)
+
+    return Proxy(real_uuid, uuid1=uuid1, uuid4=uuid4, getnode=lambda: 0x020000000000)
+
+
+def make_atexit(space: "Space") -> ModuleType:
+    """``atexit``: a server's process never ends in an orderly way."""
+    return Proxy(
+        real_atexit,
+        register=lambda fn, *args, **kwargs: fn,
+        unregister=lambda fn: None,
+        _run_exitfuncs=lambda: None,
+        _clear=lambda: None,
+    )
 
 
 def make_importlib(space: "Space") -> ModuleType:
     """``importlib`` whose ``import_module`` goes the space's way."""
-    return _Proxy(importlib, import_module=space.import_module)
+    return Proxy(importlib, import_module=space.import_module)
 
 
 def make_hidden(space: "Space") -> ModuleType:
@@ -207,10 +274,13 @@ def make_hidden(space: "Space") -> ModuleType:
 STANDINS: dict[str, Callable[["Space"], ModuleType]] = {
     "_queue": make_hidden,
     "_thread": make_thread,
+    "atexit": make_atexit,
+    "datetime": make_datetime,
     "importlib": make_importlib,
-    "pickle": make_pickle,
+    "os": make_os,
     "random": make_random,
     "sys": make_sys,
     "threading": make_threading,
     "time": make_time,
+    "uuid": make_uuid,
 }

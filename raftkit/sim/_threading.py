@@ -39,6 +39,14 @@ class ExceptHookArgs:
         self.exc_type, self.exc_value, self.exc_traceback, self.thread = args
 
 
+class _EndOfProgram:
+    def __str__(self) -> str:
+        return "the end of the program"
+
+
+_END_OF_PROGRAM = _EndOfProgram()
+
+
 def make_threading(space: "Space") -> ModuleType:
     """The space's ``threading``."""
     kernel = space.kernel
@@ -87,7 +95,7 @@ def make_threading(space: "Space") -> ModuleType:
         def _bootstrap(self) -> None:
             try:
                 self.run()
-            except TaskKilled:
+            except (TaskKilled, KeyboardInterrupt):
                 raise
             except SystemExit:
                 pass
@@ -163,38 +171,58 @@ def make_threading(space: "Space") -> ModuleType:
             return self is other
 
         def __repr__(self) -> str:
-            status = "initial" if self._task is None else "stopped" if self._task.done else "started"
+            status = "started" if self.is_alive() else "initial" if self._task is None else "stopped"
             daemon = " daemon" if self._daemonic else ""
-            ident = f" {self._task.id}" if self._task is not None else ""
+            ident = "" if self.ident is None else f" {self.ident}"
             return f"<{type(self).__name__}({self._name}, {status}{daemon}{ident})>"
 
-    class _Foreign(Thread):
+    class _DummyThread(Thread):
         """The thread of a handler, of ``start`` and the like: made by the harness, not by ``Thread``."""
 
         def __init__(self, task: Task) -> None:
             self._name = task.name
-            self._daemonic = True
+            self._daemonic = False
             self._task = task
             self._serial = task.id
             self._initialized = True
+
+    class _MainThread(Thread):
+        """The thread that began it all: it always lives, and no code of a server runs in it."""
+
+        def __init__(self) -> None:
+            super().__init__(name="MainThread", daemon=False)
+
+        @property
+        def ident(self) -> int:
+            return self._serial
+
+        def is_alive(self) -> bool:
+            return True
+
+        def start(self) -> None:
+            raise RuntimeError("threads can only be started once")
+
+        def join(self, timeout: float | None = None) -> None:
+            kernel.park(_END_OF_PROGRAM, timeout_ns(timeout))
 
     def current_thread() -> Any:
         task = kernel.current
         assert task is not None
         if task.owner is None:
-            task.owner = _Foreign(task)
+            task.owner = _DummyThread(task)
         return task.owner
 
     def excepthook(args: ExceptHookArgs, /) -> None:
         space.on_thread_error(args.thread.name, args.exc_value)
 
     def listing() -> list[Any]:
-        own = list(live.values())
+        threads = [main_thread, *live.values()]
         current = current_thread()
-        return own if current in own else [current, *own]
+        return threads if current in threads else [*threads, current]
 
     names.update(vars(space.locks))
-    for cls in (Thread, _Foreign):
+    main_thread = _MainThread()
+    for cls in (Thread, _DummyThread, _MainThread):
         cls.__module__ = "threading"
         cls.__qualname__ = cls.__name__
     names.update(
@@ -204,7 +232,7 @@ def make_threading(space: "Space") -> ModuleType:
         TIMEOUT_MAX=TIMEOUT_MAX,
         current_thread=current_thread,
         currentThread=current_thread,
-        main_thread=current_thread,
+        main_thread=lambda: main_thread,
         excepthook=excepthook,
         __excepthook__=excepthook,
         enumerate=listing,
@@ -217,15 +245,16 @@ def make_threading(space: "Space") -> ModuleType:
         setprofile=lambda fn: None,
         gettrace=lambda: None,
         getprofile=lambda: None,
+        settrace_all_threads=lambda fn: None,
+        setprofile_all_threads=lambda fn: None,
+        __all__=list(real_threading.__all__),
         _register_atexit=lambda *args, **kwargs: None,
         _shutdown=lambda: None,
         _deque=deque,
         _time=lambda: kernel.now_ns / 1e9,
         __builtins__=space.builtins,
     )
-    real_enumerate = enumerate
     exec(_stdlib_classes(), names)
-    assert real_enumerate is enumerate
     space.modules["threading"] = module  # _threading_local asks for it while it is executed
     names["local"] = space.import_module("_threading_local").local
     return module

@@ -60,7 +60,7 @@ class Codec:
         self._decoder: Any = None
         if annotation is not None:
             try:
-                with space.installed:
+                with space.present():
                     plan = _plan(annotation, {})
                     self._decoder = msgspec.msgpack.Decoder(annotation)
             except Exception:  # no plan: pickle it
@@ -81,7 +81,7 @@ class Codec:
             except Exception:  # a number beyond 64 bits, a lone surrogate: pickle takes it
                 pass
         try:
-            with self._space.installed:
+            with self._space.present():
                 return pickle.dumps(value, 5)
         except Exception as error:
             raise MarshalError(f"{_blame(value, what, self._space)}: {error}") from None
@@ -89,7 +89,7 @@ class Codec:
     def decode(self, data: bytes) -> Any:
         """The value, in this space's own classes."""
         if data[:2] == PICKLE_MARK:
-            with self._space.installed:
+            with self._space.present():
                 return pickle.loads(data)
         try:
             return self._decoder.decode(data)
@@ -128,7 +128,7 @@ def _blame(value: Any, path: str, space: Space, depth: int = 0) -> str:
                     parts.append((f"{path}.{name}", getattr(value, name)))
     for name, part in parts:
         try:
-            with space.installed:
+            with space.present():
                 pickle.dumps(part, 5)
         except Exception:
             return _blame(part, name, space, depth + 1)

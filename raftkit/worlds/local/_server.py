@@ -63,7 +63,7 @@ class Server:
             world.locks,
             Random(f"{world.seed}/server/{number}/{incarnation}"),
             group=self.group,
-            root=world.location.root,
+            roots=world.location.roots,
             overlay={"raftkit": _package, "raftkit.contract": self._contract},
             on_print=self._on_print,
             on_thread_error=self._on_thread_error,
@@ -145,7 +145,7 @@ def _annotations(space: Space, method: Any) -> tuple[Any, Any]:
     """The annotated types of a handler's only parameter and of its reply; None where it does not say."""
     try:
         parameters = list(inspect.signature(method).parameters.values())[1:]
-        with space.installed:
+        with space.present():
             hints = typing.get_type_hints(method)
     except Exception:
         return None, None

@@ -109,6 +109,8 @@ class LocalWorld:
         for server in self._servers.values():
             server.cut = True
         self.kernel.close()
+        for server in self._servers.values():
+            server.space.close()
         self._outputs.clear()
 
     # -- for servers ---------------------------------------------------------
@@ -172,6 +174,7 @@ class LocalWorld:
         if server.instance is not None:
             self.kernel.run_now(self._spawn(server, "kill()", server.instance.kill))
         self.kernel.kill_group(server.group)
+        server.space.close()
 
     def _start(self, message: Start) -> None:
         server = self._servers[message.server]
