@@ -285,6 +285,10 @@ class Cluster(Checks):
         """RPCs sent so far, by all servers, also on cut links."""
         return self.network.statistics().rpcs
 
+    def rpcs_received(self) -> int:
+        """RPCs that servers have received, each since its last start: what the lab's RPC limits count."""
+        return sum(self.network.received(server) for server in range(self.n))
+
     def bytes_sent(self) -> int:
         """Argument bytes sent and reply bytes delivered so far."""
         return self.network.statistics().bytes

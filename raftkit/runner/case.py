@@ -13,7 +13,7 @@ from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
-from raftkit.oracles import ORACLES
+from raftkit.oracles import ORACLES, FactFinder, describe_fact
 from raftkit.runner import heartbeat
 from raftkit.runner.request import LogEvent, RunRequest
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
@@ -68,6 +68,8 @@ class _Case:
         heartbeat.progress = lambda: self._world.kernel.steps + self._simulation.kernel.steps
         for oracle in ORACLES.values():
             trace.subscribe(oracle())
+        self._facts = FactFinder(test.must_happen)
+        trace.subscribe(self._facts)
         if on_log is not None:
             trace.subscribe(_log_listener(on_log))
         options = ClusterOptions(
@@ -87,6 +89,8 @@ class _Case:
         verdict, failure = Verdict.PASSED, None
         try:
             self._simulation.run(self._main, limit_ns=request.limits.test_ns)
+            if self._facts.missing:
+                verdict, failure = Verdict.VACUOUS, self._vacuous()
         except CaseFailed as error:
             verdict, failure = self._judge(error)
         except Exception as error:
@@ -138,6 +142,17 @@ class _Case:
             test=self._test.id,
             step=self._step.path,
             at_ns=self._cluster.now_ns,
+        )
+
+    def _vacuous(self) -> Failure:
+        missing = [describe_fact(name) for name in self._facts.missing]
+        return Failure(
+            kind="Vacuous",
+            summary="nothing broke, but it never happened that " + ", nor that ".join(missing),
+            where=self._where(),
+            expected="a run that shows it: " + ", ".join(self._facts.missing),
+            observed="a pass without it would prove nothing",
+            advice="another seed may show it; if none does, the implementation avoids what the test is about",
         )
 
     def _pending(self) -> str:

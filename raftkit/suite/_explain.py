@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from raftkit.oracles import describe_fact
 from raftkit.suite._model import Test
 from raftkit.suite._step import Step
 
@@ -18,6 +19,9 @@ def explain(test: Test) -> str:
             lines.append("  ...")
             break
         lines.append(line)
+    if test.must_happen:
+        lines += ["", "  a pass counts only if"]
+        lines += [f"    {describe_fact(name)}" for name in test.must_happen]
     return "\n".join(lines) + "\n"
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from raftkit.oracles import FACTS
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._document import Mapping, Scalar, Sequence, YamlNode, describe, parse_document, read_bytes
 from raftkit.suite._model import Suite, Test
 from raftkit.suite._place import Place, suggest
 from raftkit.suite._shared import Shared
-from raftkit.suite._specs import identifier, text, word
+from raftkit.suite._specs import identifier, text, word, words
 from raftkit.suite._step import Step, check_steps, read_step
 from raftkit.suite.expressions import MAX_NESTING, Budget, Kind, Scope, Variable
 
@@ -189,6 +190,7 @@ _TEST_FIELDS: dict[str, Callable[[YamlNode], Any]] = {
     "network": lambda node: word(node, ("reliable", "unreliable")),
     "service": lambda node: word(node, ("plain", "snapshotting")),
     "cost": _cost,
+    "must_happen": lambda node: words(node, tuple(FACTS)),
     "steps": lambda node: node,
 }
 """Every field of a test, with its reader; a new field begins here and in the schema."""

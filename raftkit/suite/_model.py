@@ -24,6 +24,7 @@ class Test:
         network: The weather at the beginning.
         service: Whether the service takes snapshots.
         cost: CPU time relative to an ordinary test; a runner starts the longest first.
+        must_happen: Facts without which a pass proves nothing.
         steps: What it does.
     """
 
@@ -39,6 +40,7 @@ class Test:
     network: NetworkKind = "reliable"
     service: ServiceKind = "plain"
     cost: float = 1.0
+    must_happen: tuple[str, ...] = ()
     steps: tuple[Step, ...]
 
 

@@ -7,6 +7,7 @@ The schema knows shapes and words; whether a variable exists and an expression m
 import json
 from typing import Any
 
+from raftkit.oracles import FACTS, describe_fact
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._fields import object_schema, specs
 from raftkit.suite._loader import MAX_COST, MAX_SERVERS
@@ -85,10 +86,22 @@ def _test() -> Schema:
             "cost": _described(
                 cost, "CPU time relative to an ordinary test: the longest start first. Default: 1."
             ),
+            "must_happen": _described(
+                {"type": "array", "minItems": 1, "items": _facts()},
+                "Facts without which a pass proves nothing: the test then ends as vacuous.",
+            ),
             "steps": _described(_STEPS, "What the test does."),
         },
         required=["servers", "steps"],
     )
+
+
+def _facts() -> Schema:
+    return {"oneOf": [{"const": name, "description": _sentence(describe_fact(name))} for name in FACTS]}
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _step(cls: type[Step]) -> Schema:

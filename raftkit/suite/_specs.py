@@ -145,6 +145,13 @@ def word(node: YamlNode, words: tuple[str, ...]) -> str:
     return node.text
 
 
+def words(node: YamlNode, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Read a list of words out of a few."""
+    if not isinstance(node, Sequence) or not node.items:
+        raise node.place.error(f"wanted a list of {', '.join(known)}, found {describe(node)}")
+    return tuple(word(item, known) for item in node.items)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TextSpec(Spec):
     """A sentence for people."""

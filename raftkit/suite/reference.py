@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from raftkit.oracles import FACTS, describe_fact
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._fields import specs
 from raftkit.suite._step import STEPS, Step, sentence
@@ -19,6 +20,11 @@ def reference() -> str:
     parts.append("\n| name | is | meaning |\n| --- | --- | --- |\n")
     parts += [f"| `{name}` | {known.kind.value} | {known.doc} |\n" for name, known in NAMES.items()]
     parts += [f"| `{name}(k)` | {known.kind.value} | {known.doc} |\n" for name, known in FUNCTIONS.items()]
+    parts.append(
+        "\n## Every fact\n\nFor `must_happen`: a test in which one of them did not happen ends as vacuous.\n"
+    )
+    parts.append("\n| fact | true when |\n| --- | --- |\n")
+    parts += [f"| `{name}` | {describe_fact(name)} |\n" for name in FACTS]
     return "".join(parts) + "\n"
 
 

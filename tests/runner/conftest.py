@@ -38,11 +38,13 @@ def run(tmp_path: Path) -> Run:
         limit_s: int = 120,
         servers: int = 3,
         service: str = "plain",
+        must_happen: str = "",
     ) -> Result:
         suite = tmp_path / "mini.yaml"
+        facts = f"    must_happen: [{must_happen}]\n" if must_happen else ""
         suite.write_text(
             f"part: mini\ntitle: a mini suite\ntests:\n  TestMini:\n    title: mini\n    servers: {servers}\n"
-            f"    service: {service}\n    steps:\n" + textwrap.indent(textwrap.dedent(steps), " " * 6)
+            f"    service: {service}\n{facts}    steps:\n" + textwrap.indent(textwrap.dedent(steps), " " * 6)
         )
         implementation = tmp_path / "mini_raft.py"
         implementation.write_text(textwrap.dedent(source))

@@ -284,3 +284,23 @@ def test_our_own_fault_is_nobodys_failure(run, monkeypatch):
     result = run("- check_one_leader: {save: leader}\n")
     assert result.verdict is Verdict.ERROR
     assert "raftkit's own fault: ours" in result.reason
+
+
+def test_a_pass_in_which_nothing_happened_is_vacuous(run):
+    """The facts that a test names must be in its trace."""
+    result = run("- sleep: 1s\n", must_happen="leader_elected, snapshot_taken")
+    assert result.verdict is Verdict.VACUOUS
+    assert result.reason == (
+        "Vacuous: nothing broke, but it never happened that a server said that it leads, "
+        "nor that a service made a snapshot and handed it to its Raft"
+    )
+
+
+def test_a_pass_that_bit_is_a_pass(run):
+    """The pair of the test above."""
+    assert run("- check_one_leader: {save: leader}\n", must_happen="leader_elected").verdict is Verdict.PASSED
+
+
+def test_a_failure_stays_a_failure(run):
+    """What did not happen does not matter then."""
+    assert run("- check_no_leader: {}\n", must_happen="snapshot_taken").verdict is Verdict.FAILED

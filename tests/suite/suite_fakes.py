@@ -174,7 +174,7 @@ class FakeCluster:
         self.byte_count += (self.n - 1) * len(str(command))
         return len(self.log)
 
-    def rpcs(self) -> int:
+    def rpcs_received(self) -> int:
         return self.rpc_count
 
     def bytes_sent(self) -> int:

@@ -82,7 +82,7 @@ NAMES: dict[str, KnownName] = {
         f"the tester's idea of an election timeout, {ELECTION_TIMEOUT}",
         lambda n: ELECTION_TIMEOUT,
     ),
-    "rpcs": KnownName(Kind.NUMBER, "RPCs sent so far", lambda c: c.rpcs()),
+    "rpcs": KnownName(Kind.NUMBER, "RPCs that have reached a server so far", lambda c: c.rpcs_received()),
     "bytes_sent": KnownName(Kind.NUMBER, "bytes of RPCs so far", lambda c: c.bytes_sent()),
     "terms": KnownName(Kind.LIST, "the terms of the running servers, each once", _terms),
     "random": KnownName(

@@ -40,7 +40,7 @@ def _budget_words(
 @step("check_rpcs")
 @dataclass(frozen=True, kw_only=True)
 class CheckRpcs(Step):
-    """Check how many RPCs were sent since a count taken before with `let: {before: rpcs}`."""
+    """Check how many RPCs reached a server since a count taken before with `let: {before: rpcs}`."""
 
     since: Expression = value(NUMBER, "The count taken before.", default="0")
     at_least: Expression = value(NUMBER, "The fewest allowed.", default="0")
@@ -54,7 +54,7 @@ class CheckRpcs(Step):
 
     def run(self, context: Context) -> None:
         """Subtract and compare."""
-        used = context.cluster.rpcs() - context.number(self.since)
+        used = context.cluster.rpcs_received() - context.number(self.since)
         most = None if self.at_most is None else context.number(self.at_most)
         advice = "do heartbeats come too often? is an entry sent again before its reply could come?"
         _judge(context, used, context.number(self.at_least), most, "RPCs", advice)

@@ -1,0 +1,216 @@
+"""Facts: what must have happened for a pass to count.
+
+A test of crash recovery in which nobody crashed has passed nothing. Each fact is a question to the
+trace that is answered yes at the first event that shows it. Facts read what every implementation
+shows, whatever its messages are called: who says that it leads, what is applied, which faults struck.
+"""
+
+from collections.abc import Callable
+
+from raftkit.trace import (
+    Applied,
+    Connected,
+    Disconnected,
+    Event,
+    RpcDelayed,
+    RpcDropped,
+    ServerCrashed,
+    ServerCreated,
+    SnapshotApplied,
+    SnapshotTaken,
+    Started,
+    StateRead,
+    TestBegan,
+)
+
+
+class History:
+    """What a fact may want to know of the run so far, kept once for all of them."""
+
+    def __init__(self) -> None:
+        self.servers = 0
+        self.connected: set[int] = set()
+        self.leader: int | None = None
+        self.leader_term = 0
+        self.accepted: dict[int, list[object]] = {}
+        self.applied: dict[int, object] = {}
+        self.appliers: dict[int, set[int]] = {}
+        self.missed: dict[int, int] = {}
+        self.leader_was_cut_off = False
+
+    def note(self, event: Event) -> None:
+        """Take in an event, after the facts have seen it."""
+        match event:
+            case TestBegan():
+                self.servers = event.servers
+                self.connected = set(range(event.servers))
+            case StateRead() if event.leader and event.term >= self.leader_term:
+                self.leader, self.leader_term = event.server, event.term
+            case Started() if event.accepted:
+                self._accept(event)
+            case Applied():
+                self.applied.setdefault(event.index, event.command)
+                self.appliers.setdefault(event.index, set()).add(event.server)
+            case Disconnected():
+                self.connected.discard(event.server)
+                self.missed.setdefault(event.server, max(self.applied, default=0))
+                self.leader_was_cut_off = self.leader_was_cut_off or event.server == self.leader
+            case Connected():
+                self.connected.add(event.server)
+
+    def _accept(self, event: Started) -> None:
+        self.accepted.setdefault(event.index, []).append(event.command)
+        if event.term >= self.leader_term:
+            self.leader, self.leader_term = event.server, event.term
+
+
+Fact = Callable[[Event, History], bool]
+
+
+def leader_elected(event: Event, history: History) -> bool:
+    """a server said that it leads"""
+    return type(event) is StateRead and event.leader
+
+
+def leader_replaced(event: Event, history: History) -> bool:
+    """a server led a later term than the leader that was cut off"""
+    return (
+        type(event) is StateRead
+        and event.leader
+        and history.leader_was_cut_off
+        and event.term > history.leader_term
+    )
+
+
+def leader_cut_off(event: Event, history: History) -> bool:
+    """a leader was disconnected or crashed while it led"""
+    return type(event) in (Disconnected, ServerCrashed) and event.server == history.leader  # type: ignore[attr-defined]
+
+
+def leader_cut_from_majority(event: Event, history: History) -> bool:
+    """a leader was left without a majority of the servers"""
+    if type(event) is not Disconnected:
+        return False
+    left = history.connected - {event.server}
+    return history.leader is not None and (history.leader not in left or 2 * len(left) <= history.servers)
+
+
+def leader_crashed(event: Event, history: History) -> bool:
+    """a leader crashed"""
+    return type(event) is ServerCrashed and event.server == history.leader
+
+
+def server_cut_off(event: Event, history: History) -> bool:
+    """a server was disconnected or crashed"""
+    return type(event) in (Disconnected, ServerCrashed)
+
+
+def applied_everywhere(event: Event, history: History) -> bool:
+    """all servers applied a command"""
+    if type(event) is not Applied:
+        return False
+    return len(history.appliers.get(event.index, set()) | {event.server}) == history.servers
+
+
+def caught_up(event: Event, history: History) -> bool:
+    """a server that had been cut off applied what was committed without it"""
+    return (
+        type(event) is Applied
+        and event.server in history.connected
+        and event.index in history.applied
+        and event.index > history.missed.get(event.server, 1 << 62)
+    )
+
+
+def commands_in_flight(event: Event, history: History) -> bool:
+    """a leader accepted a command before the one before it was applied"""
+    return (
+        type(event) is Started
+        and event.accepted
+        and event.index - 1 in history.accepted
+        and event.index - 1 not in history.applied
+    )
+
+
+def entry_overwritten(event: Event, history: History) -> bool:
+    """another command was applied at an index than the one that a leader had accepted there"""
+    if type(event) is not Applied:
+        return False
+    return any(command != event.command for command in history.accepted.get(event.index, ()))
+
+
+def messages_lost(event: Event, history: History) -> bool:
+    """the unreliable network lost a request or a reply"""
+    return type(event) is RpcDropped and event.why == "unreliable network"
+
+
+def replies_reordered(event: Event, history: History) -> bool:
+    """a reply was held back long enough to be overtaken"""
+    return type(event) is RpcDelayed
+
+
+def restarted_with_state(event: Event, history: History) -> bool:
+    """a server restarted from Raft state that it had saved"""
+    return type(event) is ServerCreated and event.incarnation > 1 and event.state_bytes > 0
+
+
+def restarted_with_snapshot(event: Event, history: History) -> bool:
+    """a server restarted from a snapshot that it had saved"""
+    return type(event) is ServerCreated and event.incarnation > 1 and event.snapshot_bytes > 0
+
+
+def snapshot_taken(event: Event, history: History) -> bool:
+    """a service made a snapshot and handed it to its Raft"""
+    return type(event) is SnapshotTaken
+
+
+def snapshot_installed(event: Event, history: History) -> bool:
+    """a service took a snapshot from its Raft in place of entries"""
+    return type(event) is SnapshotApplied and event.index > 0
+
+
+FACTS: dict[str, Fact] = {
+    fact.__name__: fact
+    for fact in (
+        leader_elected,
+        leader_replaced,
+        leader_cut_off,
+        leader_cut_from_majority,
+        leader_crashed,
+        server_cut_off,
+        applied_everywhere,
+        caught_up,
+        commands_in_flight,
+        entry_overwritten,
+        messages_lost,
+        replies_reordered,
+        restarted_with_state,
+        restarted_with_snapshot,
+        snapshot_taken,
+        snapshot_installed,
+    )
+}
+"""Every fact by the name that a suite's ``must_happen`` uses; its docstring completes the sentence."""
+
+
+class FactFinder:
+    """Watches a run for the facts that a test must show.
+
+    Attributes:
+        missing: Those that have not happened yet, in the suite's order.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.missing = list(names)
+        self._history = History()
+
+    def __call__(self, event: Event) -> None:
+        """Look at one event."""
+        if self.missing:
+            self.missing = [name for name in self.missing if not FACTS[name](event, self._history)]
+            self._history.note(event)
+
+
+def describe_fact(name: str) -> str:
+    """What a fact says, as the end of a sentence."""
+    return (FACTS[name].__doc__ or name).strip()

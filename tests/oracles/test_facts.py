@@ -1,0 +1,118 @@
+"""Each fact, shown by one short history and not shown by another of the same shape."""
+
+import pytest
+
+from raftkit.oracles import FACTS, FactFinder, describe_fact
+from raftkit.trace import (
+    Applied,
+    Connected,
+    Disconnected,
+    NetworkChanged,
+    RpcDelayed,
+    RpcDropped,
+    ServerCrashed,
+    ServerCreated,
+    SnapshotApplied,
+    SnapshotTaken,
+    Started,
+    StateRead,
+    TestBegan,
+)
+
+BEGAN = TestBegan(0, 1, "T", "2X", 1, 3, "reliable", "plain")
+
+
+def leads(server, term):
+    return StateRead(1, server, term, True)
+
+
+def follows(server, term):
+    return StateRead(1, server, term, False)
+
+
+def accepted(server, index, command, term=1):
+    return Started(1, server, command, index, term, True)
+
+
+def refused(server, index, command):
+    return Started(1, server, command, index, 1, False)
+
+
+def applied(server, index, command):
+    return Applied(1, server, 1, index, command)
+
+
+def lost(why):
+    return RpcDropped(1, 1, 0, 1, "m", "request", why)
+
+
+CASES = {
+    "leader_elected": ([leads(0, 1)], [follows(0, 1)]),
+    "leader_replaced": (
+        [leads(0, 1), Disconnected(1, 0), leads(1, 2)],
+        [leads(0, 1), Disconnected(1, 1), leads(1, 2)],
+    ),
+    "leader_cut_off": ([leads(0, 1), Disconnected(1, 0)], [leads(0, 1), Disconnected(1, 2)]),
+    "leader_cut_from_majority": (
+        [leads(0, 1), Disconnected(1, 1), Disconnected(1, 2)],
+        [leads(0, 1), Disconnected(1, 1), Connected(1, 1), Disconnected(1, 2)],
+    ),
+    "leader_crashed": ([leads(0, 1), ServerCrashed(1, 0, 1)], [leads(0, 1), Disconnected(1, 0)]),
+    "server_cut_off": ([Disconnected(1, 2)], [Connected(1, 2)]),
+    "applied_everywhere": (
+        [applied(0, 1, "x"), applied(1, 1, "x"), applied(2, 1, "x")],
+        [applied(0, 1, "x"), applied(1, 1, "x"), applied(1, 2, "y")],
+    ),
+    "caught_up": (
+        [applied(0, 1, "x"), Disconnected(1, 2), applied(0, 2, "y"), Connected(1, 2), applied(2, 1, "x"), applied(2, 2, "y")],
+        [applied(0, 1, "x"), Disconnected(1, 2), applied(0, 2, "y"), Connected(1, 2), applied(2, 1, "x")],
+    ),
+    "commands_in_flight": (
+        [accepted(0, 1, "x"), accepted(0, 2, "y")],
+        [accepted(0, 1, "x"), applied(0, 1, "x"), accepted(0, 2, "y")],
+    ),
+    "entry_overwritten": (
+        [accepted(0, 1, "x"), accepted(1, 1, "y", term=2), applied(1, 1, "y")],
+        [accepted(0, 1, "x"), refused(1, 1, "y"), applied(1, 1, "x")],
+    ),
+    "messages_lost": ([lost("unreliable network")], [lost("link cut on the way")]),
+    "replies_reordered": ([RpcDelayed(1, 1, 9)], [NetworkChanged(1, True, True)]),
+    "restarted_with_state": ([ServerCreated(1, 0, 2, 5, 0)], [ServerCreated(1, 0, 1, 5, 0), ServerCreated(1, 0, 2, 0, 0)]),
+    "restarted_with_snapshot": ([ServerCreated(1, 0, 2, 5, 5)], [ServerCreated(1, 0, 2, 5, 0)]),
+    "snapshot_taken": ([SnapshotTaken(1, 0, 9, 5)], [SnapshotApplied(1, 0, 1, 9, 1, 5)]),
+    "snapshot_installed": ([SnapshotApplied(1, 0, 1, 9, 1, 5)], [SnapshotApplied(1, 0, 1, 0, 0, 0)]),
+}  # fmt: skip
+
+
+def missing(name, events):
+    finder = FactFinder((name,))
+    for event in [BEGAN, *events]:
+        finder(event)
+    return finder.missing
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_fact_is_seen_when_it_happens(name):
+    """One history shows it."""
+    assert missing(name, CASES[name][0]) == []
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_fact_is_missed_when_it_does_not(name):
+    """Another, much like it, does not."""
+    assert missing(name, CASES[name][1]) == [name]
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_fact_has_a_sentence(name):
+    """It completes 'a pass counts only if …'."""
+    assert describe_fact(name)[0].islower()
+    assert not describe_fact(name).endswith(".")
+
+
+def test_several_facts_are_found_in_any_order():
+    """Those that are missing keep the suite's order."""
+    finder = FactFinder(("snapshot_taken", "leader_elected", "messages_lost"))
+    for event in (BEGAN, leads(0, 1)):
+        finder(event)
+    assert finder.missing == ["snapshot_taken", "messages_lost"]
