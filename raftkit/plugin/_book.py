@@ -15,7 +15,7 @@ from raftkit.model import Failure, Result, Verdict
 from raftkit.plugin._names import test_name
 from raftkit.plugin.options import limit_options, plan, settings
 from raftkit.report.failure import near
-from raftkit.report.json_report import JsonFile, json_report, json_test
+from raftkit.report.json_report import JsonFile, encode_test, json_report, json_test
 from raftkit.report.record import Record, repeat_command
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict, totals
@@ -25,6 +25,10 @@ from raftkit.suite import load_suite
 
 _AT_THE_END = 1_000_000
 """Places in suite order for results that came without one."""
+
+LONG_WRITE_SECONDS = 0.005
+WRITING_SHARE = 10.0
+"""A write that takes longer is followed by a pause of ten times its length."""
 
 
 class Book:
@@ -44,6 +48,8 @@ class Book:
         self._suites: dict[int, str] = {}
         self._of = 0
         self._names: list[str] = []
+        self._encoded: dict[int, bytes] = {}
+        self._next_write = 0.0
         self._is_closed = False
         self._was_interrupted = False
         self._folder = RunsFolder(Path(self._plan.folder))
@@ -100,21 +106,22 @@ class Book:
 
     def _add(self, order: int, suite: str, result: Result) -> None:
         self._suites[order] = suite
-        settled = self._ledger.add(order, result)
-        self._write()
-        self._hand_on(settled)
+        self._settle(self._ledger.add(order, result))
 
     def close(self, *, interrupted: bool) -> None:
         """Settle what is left; nothing comes after this."""
         if not self._is_closed:
             self._is_closed = True
             self._was_interrupted = interrupted
-            self._hand_on(self._ledger.close())
-            self._write()
+            self._settle(self._ledger.close())
 
     # --- results go out ---
 
-    def _hand_on(self, orders: list[int]) -> None:
+    def _settle(self, orders: list[int]) -> None:
+        """Write down what is known, then hand on what is settled: nothing is shown that could be lost."""
+        for order in orders:
+            self._encoded.pop(order, None)  # settling may have changed it
+        self._write(at_last=self._is_closed)
         for order in orders:
             record = self._record(order, self._ledger.final[order])
             if record.result.verdict is not Verdict.PASSED:
@@ -130,23 +137,40 @@ class Book:
         folder = self._folder.path / f"{record.result.id}-{record.result.seed}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            JsonFile(folder / "result.json").write(json_test(record))
+            JsonFile(folder / "result.json").write_value(json_test(record))
         except OSError as error:
             self._warn(f"{near(str(folder))}: {error.strerror}")
 
-    def _write(self) -> None:
-        report = json_report(
-            implementation=self._settings.implementation,
-            seeds=self._plan.seeds,
-            verdict=self.verdict,
-            wall_seconds=self.wall_seconds,
-            records=[self._record(order, result) for order, result in self._ledger.known.items()],
-        )
+    def _write(self, *, at_last: bool = False) -> None:
+        """Write everything down that is known.
+
+        In a run of many thousands a write takes milliseconds; then it is not done after each test, and
+        a kill may lose the last moments of the run.
+        """
+        began = time.monotonic()
+        if began < self._next_write and not at_last:
+            return
+        report = self._report()
         for file in self._files:
             try:
                 file.write(report)
             except OSError as error:
                 self._warn(f"results could not be written to {near(str(file.path))}: {error.strerror}")
+        cost = time.monotonic() - began
+        self._next_write = time.monotonic() + WRITING_SHARE * cost if cost > LONG_WRITE_SECONDS else 0.0
+
+    def _report(self) -> bytes:
+        known = self._ledger.known
+        for order in known.keys() - self._encoded.keys():
+            self._encoded[order] = encode_test(self._record(order, known[order]))
+        return json_report(
+            implementation=self._settings.implementation,
+            seeds=self._plan.seeds,
+            verdict=self.verdict,
+            wall_seconds=self.wall_seconds,
+            results=known.values(),
+            tests=[self._encoded[order] for order in known],
+        )
 
     def _warn(self, text: str) -> None:
         if text not in self.warnings:

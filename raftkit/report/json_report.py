@@ -5,12 +5,13 @@ It is replaced atomically, so that a reader, a kill or a full disk never meets h
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from raftkit.model import Result
 from raftkit.report.record import Record
 from raftkit.report.totals import RunVerdict, totals
 
@@ -23,11 +24,12 @@ def json_report(
     seeds: Sequence[int],
     verdict: RunVerdict,
     wall_seconds: float,
-    records: Sequence[Record],
-) -> dict[str, Any]:
-    """Return the report as plain data. ``seed`` is the first of ``seeds``."""
-    whole = totals("all", [record.result for record in records])
-    return {
+    results: Iterable[Result],
+    tests: Iterable[bytes],
+) -> bytes:
+    """Return the report. ``seed`` is the first of ``seeds``; ``tests`` come from :func:`encode_test`."""
+    whole = totals("all", results)
+    head = {
         "schema_version": SCHEMA_VERSION,
         "implementation": implementation,
         "seed": seeds[0],
@@ -39,8 +41,18 @@ def json_report(
         "lab_seconds": whole.lab_seconds,
         "wall_seconds": round(wall_seconds, 6),
         "cpu_seconds": round(whole.cpu_seconds, 6),
-        "tests": [json_test(record) for record in records],
     }
+    body = b",\n".join(tests)
+    return _encode(head)[:-2] + b',\n  "tests": [\n' + body + b"\n  ]\n}\n"
+
+
+def encode_test(record: Record) -> bytes:
+    """Return one test of the report, encoded: a run of thousands is written many times over."""
+    return b"\n".join(b"    " + line for line in _encode(json_test(record)).split(b"\n"))
+
+
+def _encode(value: Any) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 
 def json_test(record: Record) -> dict[str, Any]:
@@ -91,13 +103,16 @@ class JsonFile:
             pass
         temporary.unlink()
 
-    def write(self, report: dict[str, Any]) -> None:
+    def write_value(self, value: Any) -> None:
+        """Replace its content by a value; see :meth:`write`."""
+        self.write(_encode(value) + b"\n")
+
+    def write(self, data: bytes) -> None:
         """Replace its content.
 
         Raises:
             OSError: It could not; the content before is still there.
         """
-        data = msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
         if self._is_special:
             self.path.write_bytes(data)
             return

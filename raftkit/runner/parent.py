@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.errors import ContractError
-from raftkit.model import Result
+from raftkit.model import Result, Verdict
 from raftkit.runner import endings
 from raftkit.runner._frames import (
     Beat,
@@ -80,6 +80,9 @@ class RunnerChild:
     def check(self, implementation: str) -> str:
         """Look at an implementation's shape, in the child; return its absolute spec.
 
+        When we cannot look, by a fault of our own, the spec comes back as it is: that says nothing
+        against the implementation, and the first test will meet the same fault and tell.
+
         Raises:
             ContractError: It cannot be plugged in.
         """
@@ -90,6 +93,8 @@ class RunnerChild:
         answer = self._ask(Check(implementation), request, about, None)
         if isinstance(answer, Checked):
             return answer.implementation
+        if answer.verdict is Verdict.ERROR:
+            return implementation
         raise ContractError(
             "loading the implementation did not come to an end",
             where=implementation,

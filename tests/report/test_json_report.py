@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from raftkit.model import SECOND, Failure, Result, Verdict
-from raftkit.report.json_report import JsonFile, json_report
+from raftkit.report.json_report import JsonFile, encode_test, json_report
 from raftkit.report.record import Record
 from raftkit.report.totals import RunVerdict
 
@@ -17,16 +17,21 @@ def record(**fields: object) -> Record:
     return Record(result=Result(**{**plain, **fields}), repeat="raftkit test TestX2A --impl a --seed 7")
 
 
-def report(*records: Record) -> dict[str, object]:
+def report(*records: Record) -> bytes:
     return json_report(
-        implementation="a", seeds=[7], verdict=RunVerdict.FAILED, wall_seconds=1.5, records=records
+        implementation="a",
+        seeds=[7],
+        verdict=RunVerdict.FAILED,
+        wall_seconds=1.5,
+        results=[record.result for record in records],
+        tests=[encode_test(record) for record in records],
     )
 
 
 def test_a_report_has_everything_a_gradebook_needs() -> None:
     failure = Failure(kind="Broken", summary="it broke")
-    made = report(
-        record(lab_ns=2 * SECOND), record(verdict=Verdict.FAILED, failure=failure, reason="it broke")
+    made = json.loads(
+        report(record(lab_ns=2 * SECOND), record(verdict=Verdict.FAILED, failure=failure, reason="it broke"))
     )
 
     assert {
@@ -60,7 +65,7 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "link.json").symlink_to(tmp_path / "target.json")
-    JsonFile(tmp_path / "link.json").write({})
+    JsonFile(tmp_path / "link.json").write(b"{}\n")
 
     assert (tmp_path / "link.json").is_symlink()
     assert (tmp_path / "target.json").read_text() == "{}\n"
@@ -69,7 +74,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 def test_a_device_is_written_to_and_not_replaced() -> None:
     file = JsonFile(Path("/dev/null"))
     file.check()
-    file.write({})
+    file.write(b"{}")
 
     assert Path("/dev/null").is_char_device()
 
@@ -85,12 +90,12 @@ def test_when_the_disk_is_full_the_last_whole_report_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = JsonFile(tmp_path / "out.json")
-    file.write({"tests": [1]})
+    file.write(b'{"tests": [1]}')
 
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        file.write({"tests": [1, 2]})
+        file.write(b'{"tests": [1, 2]}')
     assert json.loads((tmp_path / "out.json").read_text()) == {"tests": [1]}
