@@ -1,5 +1,6 @@
 """``raftkit new``: a folder to start from."""
 
+import shlex
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ def new(
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             typer.echo(f"  {path.relative_to(folder)}")
+    first = f"raftkit test 2A --impl {shlex.quote(str(folder))}"
     typer.echo("next:")
-    typer.echo(f"  raftkit test 2A --impl {folder}    see the first tests fail, and why")
-    typer.echo("  raftkit suites                     see what is tested")
+    typer.echo(f"  {first}   see the first tests fail, and why")
+    typer.echo(f"  {'raftkit suites':<{len(first)}}   see what is tested")

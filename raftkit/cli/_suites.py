@@ -8,7 +8,7 @@ import typer
 from raftkit.cli._exits import Exit
 
 app = typer.Typer(
-    help="List suites, show a test, check a file.",
+    help="List the suites and their tests, show one, or check a file.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -16,9 +16,14 @@ app = typer.Typer(
 
 @app.callback()
 def suites(context: typer.Context) -> None:
-    """List the suites and their tests; see also ``check`` and ``show``."""
-    if context.invoked_subcommand is not None:
-        return
+    """List the suites and their tests, show one, or check a file."""
+    if context.invoked_subcommand is None:
+        list_suites()
+
+
+@app.command("list")
+def list_suites() -> None:
+    """List the suites and their tests: name, servers, title."""
     from raftkit.suite import load_suite, suites_dir
 
     for path in sorted(suites_dir().rglob("*.yaml")):

@@ -152,6 +152,8 @@ class Book:
             return
         report = self._report()
         for file in self._files:
+            if file.is_special and not at_last:
+                continue
             try:
                 file.write(report)
             except OSError as error:

@@ -86,7 +86,9 @@ class JsonFile:
     """A file that is always either absent or whole."""
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.realpath(path))  # a link stays a link
+        self.is_special = path.exists() and not path.is_file()
+        """Whether it is a device or a pipe: written to once, at the end, and never replaced."""
+        self.path = path if self.is_special else Path(os.path.realpath(path))  # a link stays a link
 
     def check(self) -> None:
         """Try to write beside it.
@@ -96,7 +98,7 @@ class JsonFile:
         """
         if self.path.is_dir():
             raise IsADirectoryError(21, "Is a directory", str(self.path))
-        if self._is_special:
+        if self.is_special:
             return
         temporary = self._temporary
         with open(temporary, "wb"):
@@ -113,7 +115,7 @@ class JsonFile:
         Raises:
             OSError: It could not; the content before is still there.
         """
-        if self._is_special:
+        if self.is_special:
             self.path.write_bytes(data)
             return
         temporary = self._temporary
@@ -124,11 +126,6 @@ class JsonFile:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-
-    @property
-    def _is_special(self) -> bool:
-        """Whether it is a device or a pipe, which must not be replaced by a file."""
-        return self.path.exists() and not self.path.is_file()
 
     @property
     def _temporary(self) -> Path:

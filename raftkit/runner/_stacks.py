@@ -1,28 +1,30 @@
 """Python stacks as the fault handler writes them, made readable: whose frames, and their source."""
 
 import linecache
+import os
 import re
 from pathlib import Path
 
 import raftkit
 
 _FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$')
-_OURS = str(Path(raftkit.__file__).parent)
-_MACHINERY = ("<frozen runpy>", "<frozen importlib")
-
-
-def python_stacks(dump: str) -> str:
-    """Return what a ``faulthandler`` dump says about the implementation, innermost frame last.
-
-    Frames of the harness are left out, unless nothing else is there.
-    """
-    stacks = [_stack(block) for block in re.split(r"^(?:Current t|T)hread .*$", dump, flags=re.MULTILINE)[1:]]
-    theirs = [[frame for frame in stack if not _is_ours(frame)] for stack in stacks]
-    shown = [stack for stack in theirs if stack] or [stack for stack in stacks if stack]
-    return "\n".join("\n".join(_text(*frame) for frame in stack) for stack in shown)
-
+_THREAD = re.compile(r"^(?:Current t|T)hread .*$", re.MULTILINE)
+_OURS = str(Path(raftkit.__file__).parent) + os.sep
 
 _Frame = tuple[str, int, str]
+
+
+def python_stacks(dump: str, implementation: str = "") -> str:
+    """Return what a ``faulthandler`` dump says about the implementation, innermost frame last.
+
+    A stack begins with the first frame in the implementation's folder; what led there is the harness
+    and the standard library. Stacks that never come there are shown only when none does.
+    """
+    folder = os.path.dirname(implementation.partition(":")[0])
+    stacks = [_stack(block) for block in _THREAD.split(dump)[1:]]
+    theirs = [_from_folder(stack, folder) for stack in stacks] if folder else []
+    shown = [stack for stack in theirs if stack] or [_without_ours(stack) for stack in stacks]
+    return "\n".join("\n".join(_text(*frame) for frame in stack) for stack in shown if stack)
 
 
 def _stack(block: str) -> list[_Frame]:
@@ -30,8 +32,13 @@ def _stack(block: str) -> list[_Frame]:
     return [(m["file"], int(m["line"]), m["function"]) for m in matches if m][::-1]
 
 
-def _is_ours(frame: _Frame) -> bool:
-    return frame[0].startswith((_OURS, *_MACHINERY))
+def _from_folder(stack: list[_Frame], folder: str) -> list[_Frame]:
+    first = next((i for i, frame in enumerate(stack) if frame[0].startswith(folder + os.sep)), len(stack))
+    return stack[first:]
+
+
+def _without_ours(stack: list[_Frame]) -> list[_Frame]:
+    return [frame for frame in stack if not frame[0].startswith((_OURS, "<frozen "))] or stack
 
 
 def _text(file: str, line: int, function: str) -> str:

@@ -1,11 +1,11 @@
 """How a test ended whose child could not say so itself: verdict, reason and evidence."""
 
-import json
 import signal
 import time
 from dataclasses import dataclass, replace
 
-from raftkit.model import Failure, Limits, Result, Verdict
+from raftkit.model import Failure, Limits, Result, Verdict, Where
+from raftkit.runner._last_events import LastEvents
 from raftkit.runner._process import Process
 from raftkit.runner._stacks import python_stacks
 from raftkit.runner._watchdog import Strike
@@ -13,8 +13,6 @@ from raftkit.runner.request import RunRequest
 
 CHECK_LIMITS = Limits(cpu_seconds=20.0, idle_seconds=10.0)
 """For loading an implementation, which runs its module's own statements."""
-TRACE_TAIL_BYTES = 65536
-TRACE_TAIL_LINES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +143,11 @@ class Ending:
 
     def _result(self, verdict: Verdict, reason: str, failure: Failure, process: Process | None) -> Result:
         about, request = self._about, self.request
+        events = LastEvents(request.trace_file)
+        if failure.where is None and events.step is not None:
+            step, line = events.step
+            where = Where(suite=request.suite, line=line, test=request.test, step=step, at_ns=events.at_ns)
+            failure = replace(failure, where=where)
         return Result(
             id=request.test,
             part=about.part,
@@ -154,7 +157,7 @@ class Ending:
             seed=request.seed,
             reason=reason,
             failure=failure,
-            lab_ns=_last_moment(request.trace_file),
+            lab_ns=events.at_ns,
             wall_seconds=self._wall_seconds,
             cpu_seconds=max(0.0, process.cpu_seconds - self.cpu_at_start) if process else 0.0,
             trace_file=request.trace_file,
@@ -163,9 +166,9 @@ class Ending:
     def _details(self, process: Process) -> str:
         process.end()
         sections = (
-            ("stack when it ended", python_stacks(process.fault_text)),
+            ("stack when it ended", python_stacks(process.fault_text, self.request.implementation)),
             ("last output", process.last_output.strip()),
-            ("last events of the trace", "\n".join(_trace_tail(self.request.trace_file))),
+            ("last events of the trace", LastEvents(self.request.trace_file).text()),
         )
         return "\n".join(
             f"{title}:\n" + "\n".join(f"  {line}" for line in text.splitlines())
@@ -180,27 +183,3 @@ def _advice_for_death(code: int) -> str:
     if code < 0:
         return "an extension module misbehaves, or os.kill/os.abort was called: the stack below says where"
     return "look for os._exit, os.abort and for libraries that end the process"
-
-
-def _trace_tail(path: str) -> list[str]:
-    """The last lines of a trace that may be cut anywhere; none when there is no trace."""
-    if not path:
-        return []
-    try:
-        with open(path, "rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - TRACE_TAIL_BYTES))
-            return file.read().decode("utf-8", "replace").splitlines()[-TRACE_TAIL_LINES:]
-    except OSError:
-        return []
-
-
-def _last_moment(path: str) -> int:
-    """How far virtual time had come, as far as the trace tells."""
-    for line in reversed(_trace_tail(path)):
-        try:
-            at_ns = json.loads(line)["at_ns"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        return at_ns if isinstance(at_ns, int) else 0
-    return 0
