@@ -1,12 +1,12 @@
 """The error tree. One root, few leaves; each carries its evidence as fields.
 
-    RaftkitError
-    ├── SuiteError       a suite is not well formed: file, line, column
-    ├── ContractError    an implementation is out of shape: what is there, what is wanted
-    ├── CaseFailed       a test ran, and something broke: carries a verdict and a Failure
-    ├── Stalled          no task can run and no timer is set: lists who waits for what
-    ├── NotRepeatable    two runs of one seed differ
-    └── KernelBug        ours: says what can no longer be trusted
+RaftkitError
+├── SuiteError       a suite is not well formed: file, line, column
+├── ContractError    an implementation is out of shape: what is there, what is wanted
+├── CaseFailed       a test ran, and something broke: carries a verdict and a Failure
+├── Stalled          no task can run and no timer is set: lists who waits for what
+├── NotRepeatable    two runs of one seed differ
+└── KernelBug        ours: says what can no longer be trusted
 """
 
 from raftkit.model import Failure, Verdict
@@ -17,7 +17,7 @@ class RaftkitError(Exception):
 
 
 class SuiteError(RaftkitError):
-    """A suite file is refused; nothing of it runs.
+    """A suite file is refused, and nothing of it runs; or a name means no test (then ``file`` is empty).
 
     The text is ``file:line:column: message``, then a line ``try: ...`` when there is advice.
     """
@@ -31,7 +31,8 @@ class SuiteError(RaftkitError):
         super().__init__(message)
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
+        text = place + self.message
         return f"{text}\n  try: {self.advice}" if self.advice else text
 
 
@@ -41,7 +42,9 @@ class ContractError(RaftkitError):
     ``found`` is the implementer's own code or file, ``wanted`` what the contract asks for.
     """
 
-    def __init__(self, message: str, *, where: str = "", found: str = "", wanted: str = "", advice: str = "") -> None:
+    def __init__(
+        self, message: str, *, where: str = "", found: str = "", wanted: str = "", advice: str = ""
+    ) -> None:
         self.message = message
         self.where = where
         self.found = found

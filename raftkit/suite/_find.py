@@ -94,10 +94,8 @@ class _Library:
                 return matches[0]
             if matches:
                 ids = " or ".join(test.id for test in matches)
-                raise SuiteError(f"`{wanted}` means more than one test", file=name, advice=f"name {ids}")
-        raise SuiteError(
-            f"there is no test or suite `{wanted}`", file=name, advice=self.advise(wanted, tests)
-        )
+                raise SuiteError(f"`{wanted}` means more than one test", file="", advice=f"name {ids}")
+        raise SuiteError(f"there is no test or suite `{wanted}`", file="", advice=self.advise(wanted, tests))
 
     def advise(self, wanted: str, tests: Sequence[Test]) -> str:
         """Suggest what looks like it: tests, short names, parts."""
