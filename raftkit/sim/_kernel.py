@@ -63,10 +63,11 @@ class Task:
         error: The exception that ended it, if one did.
         owner: Whatever the creator hangs here (a Thread object, a call).
         served: Whether somebody outside waits for it to end.
+        on_park: Called with True before the task parks and with False when it goes on, or None.
     """
 
     __slots__ = (
-        "args", "done", "dying", "error", "fn", "glet", "group", "id", "joiners", "name",
+        "args", "done", "dying", "error", "fn", "glet", "group", "id", "joiners", "name", "on_park",
         "owner", "raises", "served", "since_ns", "spins", "token", "value", "waits_for",
     )  # fmt: skip
 
@@ -90,6 +91,7 @@ class Task:
         self.error: BaseException | None = None
         self.owner: Any = None
         self.served = False
+        self.on_park: Callable[[bool], None] | None = None
         self.joiners: list[Task] = []
 
     def __repr__(self) -> str:
@@ -174,9 +176,13 @@ class Kernel:
         if timeout_ns is not None:
             self._sequence += 1
             heappush(self._timers, (self.now_ns + timeout_ns, self._sequence, task, task.token))
+        if task.on_park is not None:
+            task.on_park(True)
         value = self._hub.switch()
         if task.dying:
             self._raise_killed(task)
+        if task.on_park is not None:
+            task.on_park(False)
         return value
 
     def wake(self, task: Task, value: Any = None) -> bool:

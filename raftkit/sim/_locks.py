@@ -4,6 +4,7 @@ They are made for one kernel by ``make_locks`` because ``Lock()`` takes no argum
 its owner and where it was taken, so that a deadlock can be told as a story.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable
 from random import Random
@@ -14,6 +15,7 @@ from typing import Any
 from raftkit.sim._kernel import TIMED_OUT, Kernel, Task
 
 TIMEOUT_MAX = 9223372036.0
+_NEGATIVE = "timeout value must be " + ("positive" if sys.version_info < (3, 13) else "a non-negative number")
 
 
 def timeout_ns(timeout: float | None) -> int | None:
@@ -32,7 +34,7 @@ def _check_limits(blocking: bool, timeout: float) -> None:
     if not blocking and timeout != -1:
         raise ValueError("can't specify a timeout for a non-blocking call")
     if timeout < 0 and timeout != -1:
-        raise ValueError("timeout value must be a non-negative number")
+        raise ValueError(_NEGATIVE)
     timeout_ns(timeout)
 
 
@@ -361,7 +363,7 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
             return f"<Condition({self._lock!r}, {len(self._waiters)})>"
 
         def __reduce_ex__(self, protocol: Any) -> Any:
-            raise TypeError("cannot pickle '_thread.lock' object")
+            return self._lock.__reduce_ex__(protocol)
 
         def __str__(self) -> str:
             return "a notify of its Condition"

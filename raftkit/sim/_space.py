@@ -28,7 +28,7 @@ PRIVATE = frozenset({
 """Standard library modules that run from their own source over our lower layer."""
 
 REFUSED = frozenset({
-    "_posixsubprocess", "_socket", "asyncio", "concurrent.futures.process", "ctypes", "eventlet", "fcntl", "gevent",
+    "_posixsubprocess", "_socket", "concurrent.futures.process", "ctypes", "eventlet", "fcntl", "gevent",
     "http", "mmap", "multiprocessing", "pty", "requests", "select", "selectors", "signal", "socket", "socketserver",
     "ssl", "subprocess", "trio", "urllib.request", "xmlrpc",
 })  # fmt: skip
@@ -255,8 +255,6 @@ class Space:
 def _refusal(name: str) -> str:
     if name.partition(".")[0] == "raftkit":
         return f"an implementation may import raftkit.contract, and not {name}"
-    if name == "asyncio":
-        return "asyncio is not supported yet: write it with threads"
     return (
         f"{name} reaches past the simulated world, so that a run could not be repeated from its seed: "
         "servers talk through peers, and keep state through their persister"

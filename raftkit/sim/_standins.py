@@ -266,6 +266,13 @@ def make_importlib(space: "Space") -> ModuleType:
     return Proxy(importlib, import_module=space.import_module)
 
 
+def make_asyncio(space: "Space") -> ModuleType:
+    """``asyncio`` on an event loop of ours; imported only when somebody asks for it."""
+    from raftkit.sim._asyncio import make_asyncio
+
+    return make_asyncio(space)
+
+
 def make_hidden(space: "Space") -> ModuleType:
     """A C module that is hidden so that the pure-Python version is used."""
     raise ImportError("hidden: the pure-Python version runs in virtual time")
@@ -274,6 +281,7 @@ def make_hidden(space: "Space") -> ModuleType:
 STANDINS: dict[str, Callable[["Space"], ModuleType]] = {
     "_queue": make_hidden,
     "_thread": make_thread,
+    "asyncio": make_asyncio,
     "atexit": make_atexit,
     "datetime": make_datetime,
     "importlib": make_importlib,

@@ -187,7 +187,7 @@ def make_threading(space: "Space") -> ModuleType:
             self._initialized = True
 
     class _MainThread(Thread):
-        """The thread that began it all: it always lives, and no code of a server runs in it."""
+        """The thread that constructs the server. In a program of its own it would live on: so it does here."""
 
         def __init__(self) -> None:
             super().__init__(name="MainThread", daemon=False)
@@ -203,13 +203,19 @@ def make_threading(space: "Space") -> ModuleType:
             raise RuntimeError("threads can only be started once")
 
         def join(self, timeout: float | None = None) -> None:
+            if self is current_thread():
+                raise RuntimeError("cannot join current thread")
             kernel.park(_END_OF_PROGRAM, timeout_ns(timeout))
 
     def current_thread() -> Any:
         task = kernel.current
         assert task is not None
         if task.owner is None:
-            task.owner = _DummyThread(task)
+            if main_thread._task is None:
+                main_thread._task = task
+                task.owner = main_thread
+            else:
+                task.owner = _DummyThread(task)
         return task.owner
 
     def excepthook(args: ExceptHookArgs, /) -> None:
