@@ -98,7 +98,12 @@ def make_builtins(space: "Space") -> ModuleType:
         return build(body, name, *bases, **keywords)
 
     module.__dict__.update(vars(builtins))
-    for name, function in (("print", print_), ("id", id_), ("input", input_), ("__build_class__", build_class)):
+    for name, function in (
+        ("print", print_),
+        ("id", id_),
+        ("input", input_),
+        ("__build_class__", build_class),
+    ):
         function.__name__ = function.__qualname__ = name
         setattr(module, name, function)
     module.__dict__.update({"__import__": space.import_, TICK: tick})
