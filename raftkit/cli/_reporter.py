@@ -75,10 +75,7 @@ class Reporter:
         self.run = config.pluginmanager.get_plugin("raftkit-run")
 
     def pytest_sessionstart(self) -> None:
-        """Open the book, so that even a run that is killed at once leaves one; begin the live line."""
-        if self.run is not None:
-            self.run.open_book()
-            self._show_warnings()
+        """Begin the live line."""
         self._screen.live(self._progress.text)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:

@@ -12,23 +12,19 @@ import msgspec
 import pytest
 
 from raftkit.model import Failure, Result, Verdict
+from raftkit.plugin._files import ResultFiles
 from raftkit.plugin._names import test_name
 from raftkit.plugin.options import limit_options, plan, settings
 from raftkit.report.failure import near
-from raftkit.report.json_report import JsonFile, encode_test, json_report, json_test
+from raftkit.report.json_report import encode_test, json_report
 from raftkit.report.record import Record, repeat_command
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict, totals
 from raftkit.runner.ledger import TOTAL_LIMIT, Ledger
-from raftkit.runner.runs_folder import RunsFolder
 from raftkit.suite import load_suite
 
 _AT_THE_END = 1_000_000
 """Places in suite order for results that came without one."""
-
-LONG_WRITE_SECONDS = 0.005
-WRITING_SHARE = 10.0
-"""A write that takes longer is followed by a pause of ten times its length."""
 
 
 class Book:
@@ -49,32 +45,20 @@ class Book:
         self._of = 0
         self._names: list[str] = []
         self._encoded: dict[int, bytes] = {}
-        self._next_write = 0.0
         self._is_closed = False
         self._was_interrupted = False
-        self._folder = RunsFolder(Path(self._plan.folder))
-        self._files: list[JsonFile] = []
-        self.warnings: list[str] = []
-        """What went wrong beside the tests, one sentence each."""
-        self._open_files()
-
-    def _open_files(self) -> None:
-        if self._settings.json is not None:
-            asked_for = JsonFile(self._settings.json)
-            try:
-                asked_for.check()
-            except OSError as error:
-                raise pytest.UsageError(
-                    f"--result-json: {self._settings.json} cannot be written: {error.strerror}"
-                ) from None
-            self._files.append(asked_for)
         try:
-            self._folder.open()
+            self._files = ResultFiles(Path(self._plan.folder), self._settings.json)
         except OSError as error:
-            self.warnings.append(f"no run folder: {near(str(self._folder.path))}: {error.strerror}")
-        else:
-            self._files.append(JsonFile(self._folder.path / "run.json"))
+            raise pytest.UsageError(
+                f"--result-json: {self._settings.json} cannot be written: {error.strerror}"
+            ) from None
         self._write()
+
+    @property
+    def warnings(self) -> list[str]:
+        """What went wrong beside the tests, one sentence each."""
+        return self._files.warnings
 
     # --- results come in ---
 
@@ -121,45 +105,19 @@ class Book:
         """Write down what is known, then hand on what is settled: nothing is shown that could be lost."""
         for order in orders:
             self._encoded.pop(order, None)  # settling may have changed it
-        self._write(at_last=self._is_closed)
+        self._write()
         for order in orders:
             record = self._record(order, self._ledger.final[order])
-            if record.result.verdict is not Verdict.PASSED:
-                self._leave_result(record)
+            if record.result.verdict not in (Verdict.PASSED, Verdict.NOT_RUN):
+                self._files.leave(record)
             self._config.hook.pytest_raftkit_result(config=self._config, record=record)
 
     def _record(self, order: int, result: Result) -> Record:
         record = record_of(self._config, result, self._suites[order], self._names)
-        return replace(record, trace=near(self._folder.shown(result.trace_file))) if record.trace else record
+        return replace(record, trace=near(self._files.shown(result.trace_file))) if record.trace else record
 
-    def _leave_result(self, record: Record) -> None:
-        """Put ``result.json`` beside the trace."""
-        folder = self._folder.path / f"{record.result.id}-{record.result.seed}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            JsonFile(folder / "result.json").write_value(json_test(record))
-        except OSError as error:
-            self._warn(f"{near(str(folder))}: {error.strerror}")
-
-    def _write(self, *, at_last: bool = False) -> None:
-        """Write everything down that is known.
-
-        In a run of many thousands a write takes milliseconds; then it is not done after each test, and
-        a kill may lose the last moments of the run.
-        """
-        began = time.monotonic()
-        if began < self._next_write and not at_last:
-            return
-        report = self._report()
-        for file in self._files:
-            if file.is_special and not at_last:
-                continue
-            try:
-                file.write(report)
-            except OSError as error:
-                self._warn(f"results could not be written to {near(str(file.path))}: {error.strerror}")
-        cost = time.monotonic() - began
-        self._next_write = time.monotonic() + WRITING_SHARE * cost if cost > LONG_WRITE_SECONDS else 0.0
+    def _write(self) -> None:
+        self._files.write(self._report, at_last=self._is_closed)
 
     def _report(self) -> bytes:
         known = self._ledger.known
@@ -173,10 +131,6 @@ class Book:
             results=known.values(),
             tests=[self._encoded[order] for order in known],
         )
-
-    def _warn(self, text: str) -> None:
-        if text not in self.warnings:
-            self.warnings.append(text)
 
     # --- what it comes to ---
 

@@ -122,9 +122,8 @@ def _understand(config: pytest.Config) -> Settings:
 
 def _spec(named: str, config: pytest.Config) -> str:
     """Find the implementation; on a worker the controller has found it already."""
-    handed = getattr(config, "workerinput", {}).get("raftkit")
-    if handed:
-        return str(handed["spec"])
+    if handed := getattr(config, "workerinput", {}).get("raftkit", {}).get("spec"):
+        return str(handed)
     from raftkit.contract import locate
     from raftkit.errors import ContractError
     from raftkit.runner.places import impls_dir
@@ -183,7 +182,7 @@ class Plan:
 
     Attributes:
         seeds: The seeds of this run.
-        spec: The implementation, absolute.
+        spec: The implementation, absolute; empty when none was named.
         folder: Where this run leaves its traces and results.
         signal: The beginning of the names of files by which the controller calls workers off.
     """
@@ -211,13 +210,20 @@ def plan(config: pytest.Config) -> Plan:
     return config.stash[_PLAN]
 
 
+def has_plan(config: pytest.Config) -> bool:
+    """Whether anything was decided yet."""
+    return _PLAN in config.stash
+
+
 def _decide(config: pytest.Config) -> Plan:
-    seeds = settings(config).seeds or [draw_seed()]
+    """Decide. Cheap, and it never fails: it happens in every run with xdist, suites or not."""
+    asked = settings(config) if has_options(config) else None
+    seeds = (asked.seeds if asked else []) or [draw_seed()]
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     run = f"{moment}-{seeds[0]}-{os.getpid()}"
     return Plan(
         seeds=seeds,
-        spec=settings(config).spec,
+        spec=asked.spec if asked else "",
         folder=str(config.invocation_params.dir / RUNS_FOLDER / run),
         signal=os.path.join(tempfile.gettempdir(), f"raftkit-{os.getpid()}-{os.urandom(8).hex()}"),
     )

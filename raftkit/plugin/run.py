@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from raftkit.plugin.options import has_options, plan, settings
+from raftkit.plugin.options import has_options, has_plan, plan, settings
 
 if TYPE_CHECKING:
     from raftkit.plugin._book import Book
 
 EXIT_INCONCLUSIVE = 3
 EXIT_REFUSED = 4
+WORKER_DIED = "???"
+"""The phase that pytest-xdist names in the report of a test whose worker died."""
 
 
 class Run:
@@ -26,6 +28,7 @@ class Run:
         self._config = config
         self._started = time.monotonic()
         self._other_failures = 0
+        self._called_off: set[str] = set()
         self.book: Book | None = None
         self.refused = ""
         """Why the implementation cannot be plugged in; empty when it can, as far as we know."""
@@ -46,9 +49,7 @@ class Run:
         """Take a result from a report."""
         payload: dict[str, Any] | None = getattr(report, "raftkit", None)
         if payload is None:
-            if report.failed and ".yaml::" in report.nodeid and report.when not in ("setup", "teardown"):
-                self.open_book().add_lost(report.nodeid, str(report.longrepr))
-            else:
+            if not (str(report.when) == WORKER_DIED and self._note_lost(report)):
                 self._other_failures += report.failed
         elif "refused" in payload:
             self.refused = self.refused or payload["refused"]
@@ -58,6 +59,16 @@ class Run:
             for seed in book.closed_seeds:
                 self._call_off(str(seed))
 
+    def _note_lost(self, report: pytest.TestReport) -> bool:
+        """Note a test of ours whose worker died; say whether it is one of ours."""
+        from raftkit.plugin._items import looks_like_suite
+
+        path = self._config.rootpath / report.nodeid.partition("::")[0]
+        if path.suffix not in (".yaml", ".yml") or not looks_like_suite(path):
+            return False
+        self.open_book().add_lost(report.nodeid, str(report.longrepr))
+        return True
+
     def stop(self, why: str) -> None:
         """Start no more tests; those that run end first."""
         for name in ("session", "dsession"):  # the second is pytest-xdist's
@@ -66,12 +77,15 @@ class Run:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Call the workers off, so that they and their children end at once."""
-        self._call_off("all")
-        self.was_interrupted = excinfo.type is KeyboardInterrupt
+        if has_plan(self._config):
+            self._call_off("all")
+            self.was_interrupted = excinfo.type is KeyboardInterrupt
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Close the book, and let the exit status say what it says."""
+        if self.was_interrupted:
+            self.open_book()  # an interruption before the first result is worth a record, too
         if self.book is not None:
             self.book.close(interrupted=self.was_interrupted)
             session.exitstatus = self._exit_status(int(session.exitstatus))
@@ -103,14 +117,13 @@ class Run:
         """Remove the files by which workers were called off."""
         if self.book is not None:
             self.book.close(interrupted=self.was_interrupted)
-        for name in self._signals():
+        for name in self._called_off:
             with contextlib.suppress(OSError):
                 os.unlink(name)
 
-    def _signals(self) -> list[str]:
-        closed = self.book.closed_seeds if self.book else ()
-        return [f"{plan(self._config).signal}-{what}" for what in ("all", *closed)]
-
     def _call_off(self, what: str) -> None:
+        """Tell workers to run no more tests of a seed, or none at all: they look for this file."""
+        name = f"{plan(self._config).signal}-{what}"
         with contextlib.suppress(OSError):
-            os.close(os.open(f"{plan(self._config).signal}-{what}", os.O_CREAT | os.O_WRONLY, 0o600))
+            os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0o600))
+            self._called_off.add(name)

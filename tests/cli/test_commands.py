@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import raftkit as package
+from raftkit.cli._main import run
 
 
 def test_help_answers_at_once_and_loads_neither_pytest_nor_the_kernel(raftkit) -> None:
@@ -68,26 +69,39 @@ def test_suites_are_checked_all_of_them_and_what_is_wrong_says_where(lab, raftki
     assert "2A.yaml: ok, 3 tests" in output.stdout
 
 
-def test_new_makes_a_folder_and_says_what_comes_next(raftkit, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    output = raftkit("new", "mine")
+@pytest.fixture
+def skeleton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A skeleton of our own, and an empty folder to be in."""
+    (tmp_path / "impls" / "skeleton" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "impls" / "skeleton" / "raft.py").write_text("class Raft: ...")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr("raftkit.runner.places.impls_dir", lambda: tmp_path / "impls")
 
-    assert output.returncode == 0
-    assert (tmp_path / "mine" / "raft.py").is_file()
-    assert "raftkit test 2A --impl mine" in output.stdout
+
+@pytest.mark.usefixtures("skeleton")
+def test_new_makes_a_folder_and_says_what_comes_next(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["new", "my raft"]) == 0
+    assert capsys.readouterr().out == (
+        "made my raft/\n"
+        "  raft.py\n"
+        "next:\n"
+        "  raftkit test 2A --impl 'my raft'   see the first tests fail, and why\n"
+        "  raftkit suites                     see what is tested\n"
+    )
+    assert os.listdir("my raft") == ["raft.py"]
 
 
+@pytest.mark.usefixtures("skeleton")
 @pytest.mark.parametrize("there", ["file", "full"])
-def test_new_overwrites_nothing(raftkit, tmp_path: Path, monkeypatch, there: str) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_new_overwrites_nothing(capsys: pytest.CaptureFixture[str], there: str) -> None:
     if there == "file":
-        (tmp_path / "mine").write_text("precious")
+        Path("mine").write_text("precious")
     else:
-        (tmp_path / "mine").mkdir()
-        (tmp_path / "mine" / "raft.py").write_text("precious")
-    before = sorted(os.walk(tmp_path))
-    output = raftkit("new", "mine")
+        Path("mine").mkdir()
+        Path("mine/raft.py").write_text("precious")
+    before = sorted(os.walk("."))
 
-    assert output.returncode == 4
-    assert "nothing is overwritten" in output.stderr
-    assert sorted(os.walk(tmp_path)) == before
+    assert run(["new", "mine"]) == 4
+    assert "nothing is overwritten" in capsys.readouterr().err
+    assert sorted(os.walk(".")) == before

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from raftkit.cli._main import run
+
 FAIL_SECOND = (
     "if 'Second' in request.test:",
     "    failure = Failure(kind='Broken', summary='it \\x1b[31mbroke', advice='mend it')",
@@ -149,14 +151,15 @@ def test_exit_codes_tell_what_happened(lab, raftkit, behaviour: tuple[str, ...],
     ],
 )
 def test_what_is_refused_says_what_is_accepted_and_runs_nothing(
-    lab, raftkit, arguments: list[str], code: int, message: str
+    lab, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
 ) -> None:
     lab()
-    output = raftkit("test", "2A.yaml", *arguments)
+    returned = run(["test", "2A.yaml", *arguments])
+    output = capsys.readouterr()
 
-    assert (output.returncode, message in output.stderr) == (code, True), output.stderr
-    assert "Traceback" not in output.stderr
-    assert output.stdout == ""
+    assert (returned, message in output.err) == (code, True), output.err
+    assert "Traceback" not in output.err
+    assert output.out == ""
 
 
 def test_an_implementation_of_the_wrong_shape_is_refused_before_any_test(lab, raftkit) -> None:

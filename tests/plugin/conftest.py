@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-# Pytester forgets the modules that an inner run imports, and PyYAML's C half does not bear being
-# imported twice: load everything before.
-import raftkit.plugin._book
-import raftkit.plugin._items  # noqa: F401
+import raftkit
+
+# Pytester forgets the modules that an inner run imports. PyYAML's C half does not bear being imported
+# twice, and a patched module must be the one that is used: load everything before.
+for module in pkgutil.walk_packages(raftkit.__path__, "raftkit."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,79 @@
+"""Where the results of a run are written: the user's JSON file, and the run's own folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from raftkit.report.failure import near
+from raftkit.report.json_report import JsonFile, json_test
+from raftkit.report.record import Record
+from raftkit.runner.runs_folder import RunsFolder
+
+LONG_WRITE_SECONDS = 0.005
+WRITING_SHARE = 10.0
+"""A write that takes longer is followed by a pause of ten times its length."""
+
+
+class ResultFiles:
+    """Writes what is known; what cannot be written becomes a warning, and the run goes on."""
+
+    def __init__(self, folder: Path, json: Path | None) -> None:
+        """Open the run's folder, and try the user's file.
+
+        Raises:
+            OSError: The user's file cannot be written.
+        """
+        self._folder = RunsFolder(folder)
+        self._next_write = 0.0
+        self._files: list[JsonFile] = []
+        self.warnings: list[str] = []
+        if json is not None:
+            self._files.append(JsonFile(json))
+            self._files[0].check()
+        try:
+            self._folder.open()
+        except OSError as error:
+            self.warnings.append(f"no run folder: {near(str(folder))}: {error.strerror}")
+        else:
+            self._files.append(JsonFile(folder / "run.json"))
+
+    def write(self, report: Callable[[], bytes], *, at_last: bool) -> None:
+        """Write everything down that is known.
+
+        In a run of many thousands a write takes milliseconds; then it is not done after each test, and
+        a kill may lose the last moments of the run.
+        """
+        began = time.monotonic()
+        if began < self._next_write and not at_last:
+            return
+        data = report()
+        for file in self._files:
+            if at_last or not file.is_special:
+                self._try(file.path, partial(file.write, data))
+        cost = time.monotonic() - began
+        self._next_write = began + WRITING_SHARE * cost if cost > LONG_WRITE_SECONDS else 0.0
+
+    def leave(self, record: Record) -> None:
+        """Put ``result.json`` beside the trace of a test that did not pass."""
+        path = self._folder.path / f"{record.result.id}-{record.result.seed}" / "result.json"
+
+        def write() -> None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            JsonFile(path).write_value(json_test(record))
+
+        self._try(path, write)
+
+    def shown(self, path: str) -> str:
+        """Return a path in the run's folder as it is shown to people."""
+        return self._folder.shown(path)
+
+    def _try(self, path: Path, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            warning = f"results could not be written to {near(str(path))}: {error.strerror}"
+            if warning not in self.warnings:
+                self.warnings.append(warning)
