@@ -310,6 +310,8 @@ class Raft:
         """Figure 2, rules for all servers: whoever sees a newer term joins it as a follower (Raft §5.1)."""
         if term > self.current_term:
             log.term("joins a newer term", term=term, was=self.current_term, role=self.role)
+            if self.role == LEADER:
+                self._postpone_election()  # a leader has let its timeout pass
             self.current_term = term
             self.voted_for = None  # a vote belongs to its term
             self.role = FOLLOWER
@@ -366,9 +368,9 @@ class Raft:
         if 2 * len(self._votes) > len(self._peers):
             log.lead("leads", term=self.current_term, votes=len(self._votes), last_index=self.log.last_index)
             self.role = LEADER
-            # Figure 2: guess that every log is like ours; refusals will tell. The paper's leader also appends
-            # an empty entry, so as to commit what it inherits at once (§8). The lab numbers commands without gaps,
-            # and has none of it.
+            # Figure 2: guess that every log is like ours, and let refusals tell. (The paper's leader appends
+            # an empty entry too, so as to commit at once what it has inherited: §8. In the lab every index
+            # is a command's, so that this has to wait for the next command.)
             self._progress = {peer: Progress(next_index=self.log.last_index + 1) for peer in self._others}
             self._ticker_wakes.notify()  # all heartbeats are due: everybody is to know the winner
 
@@ -379,18 +381,17 @@ class Raft:
             # One vote a term: two majorities share a voter, so that there are never two leaders (§5.2).
             # The same candidate gets it again, as our first answer may have been lost.
             is_free = args.term == self.current_term and self.voted_for in (None, args.candidate_id)
-            # §5.4.1: the later last term is ahead, with equal terms the longer log. Every majority has a server
-            # that knows all committed entries, and refuses those who do not.
+            # §5.4.1: the later last term is ahead; with equal ones, the longer log is. In every majority
+            # somebody has all that is committed, and refuses a candidate who has not.
             is_complete = (args.last_log_term, args.last_log_index) >= (self.log.last_term, self.log.last_index)
-            if is_free and is_complete:
+            is_granted = is_free and is_complete
+            if is_granted:
                 self.voted_for = args.candidate_id
                 self._save()
                 self._postpone_election()  # only now: one who cannot win must not keep others from standing
-                log.vote("grants its vote", candidate=args.candidate_id, term=args.term)
-                return RequestVoteReply(self.current_term, vote_granted=True)
-            reason = "log is behind" if is_free else "vote is given" if args.term == self.current_term else "old term"
-            log.vote("refuses its vote", candidate=args.candidate_id, term=args.term, reason=reason)
-            return RequestVoteReply(self.current_term, vote_granted=False)
+            what = "grants its vote" if is_granted else "refuses its vote"
+            log.vote(what, candidate=args.candidate_id, term=args.term, free=is_free, complete=is_complete)
+            return RequestVoteReply(self.current_term, is_granted)
 
     # -- Replication, the leader's side (Raft §5.3)
 

@@ -3,6 +3,8 @@
 import inspect
 import typing
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from random import Random
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -42,6 +44,8 @@ class Server:
 
     Attributes:
         cut: Set when it has crashed: nothing that its threads still do reaches anybody.
+        puts: What to call when the service takes the next message, oldest first.
+        loop: The event loop in which everything runs, for implementations in asyncio style.
     """
 
     def __init__(self, world: "LocalWorld", number: int, incarnation: int, servers: int) -> None:
@@ -52,7 +56,9 @@ class Server:
         self.cut = False
         self.cls: type | None = None
         self.instance: Any = None
-        self.puts: deque[Task] = deque()
+        self.puts: deque[Callable[[], object]] = deque()
+        self.loop: Any = None
+        self.loop_task: Task | None = None
         self.put_wait = Wait("the service to take an ApplyMsg")
         self.snapshot_task: Task | None = None
         self._handlers: dict[str, Handler] = {}
@@ -70,13 +76,34 @@ class Server:
             mode=world.mode,
         )
 
-    def construct(self, state: bytes, snapshot: bytes) -> None:
-        """Load the implementation and construct it; its own exceptions pass through."""
+    def load(self) -> None:
+        """Load the implementation's modules and find its class; its own exceptions pass through."""
         location = self.world.location
         module = self.space.load(location.path, location.module)
-        self.cls = cls = contract.find_class(module, location.class_name)
+        self.cls = contract.find_class(module, location.class_name)
+
+    @property
+    def is_async(self) -> bool:
+        """Whether any public method is a coroutine function: then all run in one event loop."""
+        assert self.cls is not None
+        methods = [getattr(self.cls, name, None) for name in dir(self.cls) if not name.startswith("_")]
+        return any(inspect.iscoroutinefunction(method) for method in methods)
+
+    def construct(self, state: bytes, snapshot: bytes) -> None:
+        """Construct the implementation; its own exceptions pass through."""
+        assert self.cls is not None
         persister = LocalPersister(self, state, snapshot)
-        self.instance = cls(self.peers, self.number, persister, LocalApplyChannel(self))
+        self.instance = self.cls(self.peers, self.number, persister, LocalApplyChannel(self))
+
+    def tell_end(self) -> None:
+        """Call the instance's ``kill``, as far as it goes without waiting."""
+        ending = self.instance.kill()
+        if inspect.iscoroutine(ending):
+            try:
+                ending.send(None)
+            except StopIteration:
+                return
+            ending.close()
 
     def handler(self, method: str) -> "Handler":
         """The handler of that name, with its codecs.
@@ -177,20 +204,51 @@ class LocalPeer:
 
     def call(self, method: str, args: Any) -> Any:
         """Call a handler of that server; its reply, or None when the call failed."""
-        server, target = self._server, self._target
-        world = server.world
+        server = self._server
+        kernel = server.world.kernel
         handler = server.handler(method)
-        if server.cut:
-            world.kernel.park(handler.wait[target])
-        data = handler.args.encode(args, "args")
-        call = world.begin_call(handler.reply)
-        view = view_of(data, args)
-        world.emit(RpcRequest(call, server.number, server.incarnation, target, method, data, view))
-        reply = world.kernel.park(handler.wait[target])
+        wait = handler.wait[self._target]
+        task = kernel.current
+        assert task is not None
+        self._send(handler, args, partial(kernel.wake, task))
+        reply = kernel.park(wait)
         return None if reply is None else handler.reply.decode(reply)
+
+    async def call_async(self, method: str, args: Any) -> Any:
+        """The same for asyncio style: other coroutines run meanwhile."""
+        handler = self._server.handler(method)
+        wait, finish = _future()
+        self._send(handler, args, finish)
+        reply = await wait
+        return None if reply is None else handler.reply.decode(reply)
+
+    def _send(self, handler: "Handler", args: Any, answer: Callable[[bytes | None], object]) -> None:
+        server = self._server
+        data = handler.args.encode(args, "args")
+        if server.cut:
+            return
+        call = server.world.begin_call(answer)
+        request = RpcRequest(
+            call, server.number, server.incarnation, self._target, handler.method, data, view_of(data, args)
+        )
+        server.world.emit(request)
 
     def __repr__(self) -> str:
         return f"<Peer S{self._target}>"
+
+
+def _future() -> tuple[Any, Callable[..., object]]:
+    """A future of the running event loop, and what completes it from outside."""
+    import asyncio  # only whoever runs an event loop gets here
+
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    def finish(value: Any = None) -> None:
+        if not future.done():
+            future.set_result(value)
+
+    return future, lambda value=None: loop.is_closed() or loop.call_soon_threadsafe(finish, value)
 
 
 class LocalPersister:
@@ -255,19 +313,24 @@ class LocalApplyChannel:
 
     def put(self, message: ApplyMsg) -> None:
         """Hand a message to the service and wait until it is taken."""
-        server = self._server
-        kernel = server.world.kernel
-        output = self._message(message)
+        kernel = self._server.world.kernel
         task = kernel.current
         assert task is not None
+        self._hand_over(message, partial(kernel.wake, task))
+        kernel.park(self._server.put_wait)
+
+    async def put_async(self, message: ApplyMsg) -> None:
+        """The same for asyncio style: other coroutines run meanwhile."""
+        taken, finish = _future()
+        self._hand_over(message, finish)
+        await taken
+
+    def _hand_over(self, message: ApplyMsg, taken: Callable[[], object]) -> None:
+        server = self._server
+        output = self._message(message)
         if not server.cut:
-            server.puts.append(task)
+            server.puts.append(taken)
             server.world.emit(output)
-        try:
-            kernel.park(server.put_wait)
-        finally:
-            if task in server.puts:
-                server.puts.remove(task)
 
     def _message(self, message: Any) -> ApplyMessage:
         server = self._server

@@ -1,6 +1,8 @@
 """The local world: the implementation runs in this process, its threads as tasks of one kernel."""
 
+import inspect
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -9,7 +11,7 @@ import msgspec
 from raftkit.contract import Location
 from raftkit.errors import ContractError
 from raftkit.model import Verdict
-from raftkit.sim import BaseLock, Kernel, Mode, Task, make_locks
+from raftkit.sim import BaseLock, Kernel, Mode, Task, TaskKilled, make_locks
 from raftkit.worlds.boundary import (
     Answer,
     CreateServer,
@@ -27,9 +29,9 @@ from raftkit.worlds.boundary import (
     ToWorld,
 )
 from raftkit.worlds.local import _deadlock
-from raftkit.worlds.local._codec import Codec, view_of
+from raftkit.worlds.local._codec import view_of
 from raftkit.worlds.local._report import describe_error, safe_repr, stack_of
-from raftkit.worlds.local._server import RETURNS, Server, check_return
+from raftkit.worlds.local._server import RETURNS, Handler, Server, check_return
 
 STEP_NS = 10_000
 """Virtual time of one scheduling step: a loop that retries without pause still moves the clock."""
@@ -59,7 +61,7 @@ class LocalWorld:
         self._inbox: list[ToWorld] = []
         self._outputs: list[Any] = []
         self._servers: dict[int, Server] = {}
-        self._calls: dict[int, Task] = {}
+        self._calls: dict[int, Callable[[bytes | None], object]] = {}
         self._call = 0
         self._takers: dict[type, Callable[[Any], None]] = {
             CreateServer: self._create,
@@ -120,12 +122,10 @@ class LocalWorld:
         self._outputs.append(output)
         self.kernel.stop = True
 
-    def begin_call(self, reply: Codec) -> int:
-        """Number a call by the current task, which parks next."""
+    def begin_call(self, answer: Callable[[bytes | None], object]) -> int:
+        """Number a call; ``answer`` takes its reply, or None when it has failed."""
         self._call += 1
-        task = self.kernel.current
-        assert task is not None
-        self._calls[self._call] = task
+        self._calls[self._call] = answer
         return self._call
 
     def raised(self, server: Server, place: str, error: BaseException) -> None:
@@ -157,14 +157,47 @@ class LocalWorld:
         task.served = True
         return task
 
+    def _invoke(
+        self, server: Server, name: str, method: Callable[[], Any], then: Callable[[Any], None]
+    ) -> Task:
+        """Call into an instance: in a thread of its own, or inside its event loop; ``then`` takes the value."""
+        if server.loop is None:
+            return self._spawn(server, name, lambda: then(method()))
+        assert server.loop_task is not None
+        coroutine = partial(self._await, server, name, method, then)
+        server.loop.call_soon_threadsafe(lambda: server.loop.create_task(coroutine(), name=name))
+        return server.loop_task
+
+    async def _await(
+        self, server: Server, name: str, method: Callable[[], Any], then: Callable[[Any], None]
+    ) -> None:
+        try:
+            value = method()
+            then(await value if inspect.isawaitable(value) else value)
+        except (TaskKilled, GeneratorExit):
+            raise
+        except BaseException as error:
+            self.raised(server, name, error)
+
     def _create(self, message: CreateServer) -> None:
         server = Server(self, message.server, message.incarnation, message.servers)
         self._servers[message.server] = server
         self._spawn(server, "constructor", self._construct, server, message)
 
     def _construct(self, server: Server, message: CreateServer) -> None:
-        server.construct(message.state, message.snapshot)
-        self.emit(Answer(message.call, server.number, _NONE))
+        server.load()
+        if not server.is_async:
+            server.construct(message.state, message.snapshot)
+            self.emit(Answer(message.call, server.number, _NONE))
+            return
+        server.loop = server.space.import_module("asyncio").new_event_loop()
+        server.loop_task = self._spawn(server, "event loop", server.loop.run_forever)
+        self._invoke(
+            server,
+            "its constructor",
+            lambda: server.construct(message.state, message.snapshot),
+            lambda _: self.emit(Answer(message.call, server.number, _NONE)),
+        )
 
     def _kill(self, message: KillServer) -> None:
         server = self._servers.pop(message.server, None)
@@ -172,48 +205,56 @@ class LocalWorld:
             return
         server.cut = True  # first: nothing that its end brings about may reach anybody
         if server.instance is not None:
-            self.kernel.run_now(self._spawn(server, "kill()", server.instance.kill))
+            self.kernel.run_now(self._spawn(server, "kill()", server.tell_end))
         self.kernel.kill_group(server.group)
         server.space.close()
 
     def _start(self, message: Start) -> None:
-        server = self._servers[message.server]
-        self._spawn(server, "start()", self._ask, server, message.call, "start", _decode(message.command))
+        command = _decode(message.command)
+        self._ask(message, "start", lambda instance: instance.start(command))
 
     def _get_state(self, message: GetState) -> None:
-        server = self._servers[message.server]
-        self._spawn(server, "get_state()", self._ask, server, message.call, "get_state")
+        self._ask(message, "get_state", lambda instance: instance.get_state())
 
-    def _ask(self, server: Server, call: int, method: str, *args: Any) -> None:
-        value = getattr(server.instance, method)(*args)
-        plain = check_return(method, value)
-        if plain is None:
-            self._out_of_shape(server, f"{method}() returned {safe_repr(value)}", RETURNS[method])
-        else:
-            self.emit(Answer(call, server.number, _encode(plain)))
+    def _ask(self, message: Start | GetState, method: str, ask: Callable[[Any], Any]) -> None:
+        server = self._servers[message.server]
+
+        def answer(value: Any) -> None:
+            plain = check_return(method, value)
+            if plain is None:
+                self._out_of_shape(server, f"{method}() returned {safe_repr(value)}", RETURNS[method])
+            else:
+                self.emit(Answer(message.call, server.number, _encode(plain)))
+
+        self._invoke(server, f"{method}()", lambda: ask(server.instance), answer)
 
     def _snapshot(self, message: Snapshot) -> None:
         server = self._servers[message.server]
-        server.snapshot_task = self._spawn(server, "snapshot()", self._take_snapshot, server, message)
-
-    def _take_snapshot(self, server: Server, message: Snapshot) -> None:
         method = getattr(server.instance, "snapshot", None)
         if method is None:
             wanted = "def snapshot(self, index, snapshot) -> None"
             self._out_of_shape(server, "there is no method snapshot", wanted)
             return
-        method(message.index, message.snapshot)
-        server.snapshot_task = None
-        self.emit(Answer(message.call, server.number, _NONE))
+
+        def answer(_: Any) -> None:
+            server.snapshot_task = None
+            self.emit(Answer(message.call, server.number, _NONE))
+
+        server.snapshot_task = self._invoke(
+            server, "snapshot()", lambda: method(message.index, message.snapshot), answer
+        )
 
     def _deliver_request(self, message: DeliverRequest) -> None:
         server = self._servers[message.target]
         handler = server.handler(message.method)
-        self._spawn(server, handler.names[message.source], self._handle, server, message)
 
-    def _handle(self, server: Server, message: DeliverRequest) -> None:
-        handler = server.handler(message.method)
-        reply = getattr(server.instance, message.method)(handler.args.decode(message.args))
+        def handle() -> Any:
+            return getattr(server.instance, message.method)(handler.args.decode(message.args))
+
+        name = handler.names[message.source]
+        self._invoke(server, name, handle, lambda reply: self._handled(server, handler, message, reply))
+
+    def _handled(self, server: Server, handler: Handler, message: DeliverRequest, reply: Any) -> None:
         if reply is None:
             self._out_of_shape(
                 server,
@@ -225,14 +266,14 @@ class LocalWorld:
         self.emit(RpcReply(message.call, server.number, server.incarnation, data, view_of(data, reply)))
 
     def _deliver_reply(self, message: DeliverReply) -> None:
-        task = self._calls.pop(message.call, None)
-        if task is not None and not task.done:
-            self.kernel.wake(task, message.reply)
+        answer = self._calls.pop(message.call, None)
+        if answer is not None:
+            answer(message.reply)
 
     def _take_apply(self, message: TakeApply) -> None:
         server = self._servers.get(message.server)
         if server is not None and server.puts:
-            self.kernel.wake(server.puts.popleft())
+            server.puts.popleft()()
 
     # -- trouble -------------------------------------------------------------
 
