@@ -1,5 +1,7 @@
 """A fake runner child and tiny implementations that misbehave for real."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
