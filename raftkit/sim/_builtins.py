@@ -52,7 +52,12 @@ def make_builtins(space: "Space") -> ModuleType:
             kernel.out_of_ticks()
 
     def print_(
-        *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+        _: "Space",
+        *values: Any,
+        sep: str | None = " ",
+        end: str | None = "\n",
+        file: Any = None,
+        flush: bool = False,
     ) -> None:
         if file is None:
             file = getattr(space.modules.get("sys"), "stdout", space.stdout)
@@ -62,10 +67,10 @@ def make_builtins(space: "Space") -> ModuleType:
         if flush:
             file.flush()
 
-    def input_(prompt: object = "") -> str:
+    def input_(_: "Space", prompt: object = "", /) -> str:
         raise EOFError("an implementation has no standard input")
 
-    def id_(value: Any) -> int:
+    def id_(_: object, value: Any, /) -> int:
         key = id(value)
         known = serials.get(key)
         if known is None:
@@ -86,7 +91,7 @@ def make_builtins(space: "Space") -> ModuleType:
         __slots__ = ()
 
         def __hash__(self) -> int:
-            return id_(self)
+            return id_(None, self)
 
     Plain.__name__ = Plain.__qualname__ = "object"
     Plain.__module__ = "builtins"
@@ -98,15 +103,11 @@ def make_builtins(space: "Space") -> ModuleType:
         return build(body, name, *bases, **keywords)
 
     module.__dict__.update(vars(builtins))
-    for name, function in (
-        ("print", print_),
-        ("id", id_),
-        ("input", input_),
-        ("__build_class__", build_class),
-    ):
+    for name, function in (("print", print_), ("id", id_), ("input", input_)):
         function.__name__ = function.__qualname__ = name
-        setattr(module, name, function)
-    module.__dict__.update({"__import__": space.import_, TICK: tick})
+        # As a bound method, it may be a class attribute, as a function in C may.
+        setattr(module, name, types.MethodType(function, space))
+    module.__dict__.update({"__import__": space.import_, "__build_class__": build_class, TICK: tick})
     return module
 
 

@@ -35,6 +35,13 @@ REFUSED = frozenset({
 """Modules that reach past the harness: what they do could not be repeated from a seed."""
 
 
+_BEFORE_ALL_OTHERS = frozenset(sys.builtin_module_names) | {
+    "_collections_abc", "_sitebuiltins", "abc", "codecs", "encodings", "genericpath", "io", "os", "posixpath", "site",
+    "stat",
+}  # fmt: skip
+"""What Python has, or has imported, before it looks into a program's folder: no file there can hide it."""
+
+
 class Space:
     """The Python that one server sees.
 
@@ -206,8 +213,8 @@ class Space:
             return (
                 [Path(place) for place in parent.__path__] if parent.__name__ in self._own_packages() else []
             )
-        if name in sys.builtin_module_names:
-            return []  # Python looks at these first
+        if name in _BEFORE_ALL_OTHERS:
+            return []
         return [Path(place) for place in self.path if place not in self._shared_path]
 
     def _own_packages(self) -> list[str]:

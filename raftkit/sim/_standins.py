@@ -14,7 +14,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from raftkit.sim._kernel import SECOND_NS
+from raftkit.sim._kernel import SECOND_NS, Kernel
 from raftkit.sim._locks import timeout_ns
 from raftkit.sim._threading import make_thread, make_threading
 
@@ -52,55 +52,78 @@ class Hollow(ModuleType):
         return refuse
 
 
-def make_time(space: "Space") -> ModuleType:
-    """``time`` on the virtual clock."""
-    kernel = space.kernel
+class _Clock:
+    """The functions of ``time``, as bound methods: like the real ones, and unlike Python functions, they can
+    be class attributes (``logging.Formatter`` keeps ``time.localtime`` as one)."""
 
-    def sleep(seconds: float) -> None:
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+
+    def sleep(self, seconds: float, /) -> None:
         if math.isnan(seconds):
             raise ValueError("Invalid value NaN (not a number)")
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        kernel.sleep(timeout_ns(seconds) or 0)
+        self._kernel.sleep(timeout_ns(seconds) or 0)
 
-    def time() -> float:
-        return EPOCH_SECONDS + kernel.now_ns / SECOND_NS
+    def time(self) -> float:
+        return EPOCH_SECONDS + self._kernel.now_ns / SECOND_NS
 
-    def monotonic() -> float:
-        return kernel.now_ns / SECOND_NS
+    def time_ns(self) -> int:
+        return EPOCH_SECONDS * SECOND_NS + self._kernel.now_ns
 
-    def monotonic_ns() -> int:
-        return kernel.now_ns
+    def monotonic(self) -> float:
+        return self._kernel.now_ns / SECOND_NS
 
-    def or_now(fn: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda seconds=None: fn(time() if seconds is None else seconds)
+    def monotonic_ns(self) -> int:
+        return self._kernel.now_ns
 
-    def strftime(format: str, when: Any = None) -> str:
-        return real_time.strftime(format, real_time.gmtime(time()) if when is None else when)
+    def clock_gettime(self, clock: int, /) -> float:
+        return self.time() if clock == 0 else self.monotonic()
 
+    def clock_gettime_ns(self, clock: int, /) -> int:
+        return self.time_ns() if clock == 0 else self.monotonic_ns()
+
+    def gmtime(self, seconds: float | None = None, /) -> real_time.struct_time:
+        return real_time.gmtime(self.time() if seconds is None else seconds)
+
+    def ctime(self, seconds: float | None = None, /) -> str:
+        return real_time.asctime(self.gmtime(seconds))
+
+    def asctime(self, when: Any = None, /) -> str:
+        return real_time.asctime(self.gmtime() if when is None else when)
+
+    def strftime(self, format: str, when: Any = None, /) -> str:
+        return real_time.strftime(format, self.gmtime() if when is None else when)
+
+    def mktime(self, when: Any, /) -> float:
+        return float(calendar.timegm(when))
+
+
+def make_time(space: "Space") -> ModuleType:
+    """``time`` on the virtual clock."""
+    clock = _Clock(space.kernel)
     return Proxy(
         real_time,
-        time=time,
-        time_ns=lambda: EPOCH_SECONDS * SECOND_NS + kernel.now_ns,
-        monotonic=monotonic,
-        monotonic_ns=monotonic_ns,
-        perf_counter=monotonic,
-        perf_counter_ns=monotonic_ns,
-        process_time=monotonic,
-        process_time_ns=monotonic_ns,
-        thread_time=monotonic,
-        thread_time_ns=monotonic_ns,
-        clock_gettime=lambda clock: time() if clock == 0 else monotonic(),
-        clock_gettime_ns=lambda clock: kernel.now_ns + (EPOCH_SECONDS * SECOND_NS if clock == 0 else 0),
-        sleep=sleep,
-        gmtime=or_now(real_time.gmtime),
-        localtime=or_now(real_time.gmtime),  # the simulated world lives in UTC
-        ctime=lambda seconds=None: real_time.asctime(
-            real_time.gmtime(time() if seconds is None else seconds)
-        ),
-        asctime=lambda when=None: real_time.asctime(real_time.gmtime(time()) if when is None else when),
-        strftime=strftime,
-        mktime=lambda when: float(calendar.timegm(when)),
+        time=clock.time,
+        time_ns=clock.time_ns,
+        monotonic=clock.monotonic,
+        monotonic_ns=clock.monotonic_ns,
+        perf_counter=clock.monotonic,
+        perf_counter_ns=clock.monotonic_ns,
+        process_time=clock.monotonic,
+        process_time_ns=clock.monotonic_ns,
+        thread_time=clock.monotonic,
+        thread_time_ns=clock.monotonic_ns,
+        clock_gettime=clock.clock_gettime,
+        clock_gettime_ns=clock.clock_gettime_ns,
+        sleep=clock.sleep,
+        gmtime=clock.gmtime,
+        localtime=clock.gmtime,  # the simulated world lives in UTC
+        ctime=clock.ctime,
+        asctime=clock.asctime,
+        strftime=clock.strftime,
+        mktime=clock.mktime,
         timezone=0,
         altzone=0,
         daylight=0,

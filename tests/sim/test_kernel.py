@@ -267,9 +267,11 @@ def test_join_counts_an_end_at_the_instant_of_its_time_out(lab: Any) -> None:
         kernel = lab.kernel(str(seed))
         seen: list[bool] = []
         task = kernel.spawn(kernel.sleep, 50, name="task")
-        kernel.spawn(
-            lambda task=task, seen=seen: seen.append(kernel.join(task, 50) == task.done), name="joiner"
-        )
+
+        def joiner(kernel: Kernel = kernel, task: Task = task, seen: list[bool] = seen) -> None:
+            seen.append(kernel.join(task, 50) == task.done)
+
+        kernel.spawn(joiner, name="joiner")
         kernel.run_until(NEVER - 1)
         assert seen == [True]
 
@@ -497,14 +499,14 @@ def test_close_leaves_no_greenlet_and_no_memory(lab: Any) -> None:
     thing = Thing()
     known = weakref.ref(thing)
 
-    def hold(thing: Thing) -> None:
+    def hold(kernel: Kernel, thing: Thing) -> None:
         kernel.park(thing)
 
     for _ in range(20):
-        kernel.spawn(hold, thing, name="holder")
+        kernel.spawn(hold, kernel, thing, name="holder")
     kernel.spawn(kernel.sleep, 10, name="sleeper")
     kernel.spawn(lambda: None, name="short")
-    kernel.spawn(hold, thing, name="never begun")
+    kernel.spawn(hold, kernel, thing, name="never begun")
     kernel.run_until(0)
     kernel.close()
     del thing, hold, kernel
