@@ -264,7 +264,7 @@ class Raft:
             if self.log.base_index < index <= self.commit_index:  # else a leader's newer one came first
                 self.log = self.log.compacted(index)
                 self._save(snapshot)
-                log.snap("compacts its log", base_index=index, last_index=self.log.last_index)
+                log.snap("compacts its log", base=index, last_index=self.log.last_index)
 
     def kill(self) -> None:
         """End the threads that would go on for ever."""
@@ -288,7 +288,7 @@ class Raft:
         if state := self._persister.read_raft_state():
             self.current_term, self.voted_for, base_index, base_term, entries = decode_state(state)
             self.log = Log(base_index, base_term, entries)
-            log.pers("restores", term=self.current_term, base_index=base_index, last_index=self.log.last_index)
+            log.pers("restores", term=self.current_term, base=base_index, last_index=self.log.last_index)
 
     # -- Messages: threads wait for replies, the lock does not
 
@@ -383,7 +383,8 @@ class Raft:
             is_free = args.term == self.current_term and self.voted_for in (None, args.candidate_id)
             # §5.4.1: the later last term is ahead; with equal ones, the longer log is. In every majority
             # somebody has all that is committed, and refuses a candidate who has not.
-            is_complete = (args.last_log_term, args.last_log_index) >= (self.log.last_term, self.log.last_index)
+            ours = (self.log.last_term, self.log.last_index)
+            is_complete = (args.last_log_term, args.last_log_index) >= ours
             is_granted = is_free and is_complete
             if is_granted:
                 self.voted_for = args.candidate_id
@@ -430,7 +431,7 @@ class Raft:
         if reply is None:
             self._send_from(peer, prev + 1)  # lost, perhaps; what arrives twice does no harm
         elif reply.success:
-            self._note_match(peer, prev + len(args.entries))  # what this message brought, not what went out since
+            self._note_match(peer, prev + len(args.entries))  # what it brought, not what went out since
         elif prev > self._progress[peer].match_index:  # if not: an old refusal, and settled since
             self._send_from(peer, self._find_agreement(prev, reply))
 
