@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from raftkit.cli import _new, _suites, _test
+from raftkit.cli import _doctor, _new, _suites, _test
 from raftkit.cli._exits import Exit
 from raftkit.errors import RaftkitError
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("test")(_test.run_tests)
 app.command("new")(_new.new)
+app.command("doctor")(_doctor.doctor)
 app.add_typer(_suites.app, name="suites")
 
 
