@@ -56,5 +56,5 @@ def test_what_a_feature_lacks_is_no_breakage(monkeypatch, capsys):
     )
     assert _doctor.doctor() == 0
     assert capsys.readouterr().out == (
-        "missing Go  no toolchain\n          to get it: install go\n\nraftkit works here.\n"
+        "missing Go  no toolchain\n            to get it: install go\n\nraftkit works here.\n"
     )
