@@ -15,7 +15,7 @@ help:
 	@echo "make check   style, types and architecture"
 	@echo "make bench   speed, as a table (docs/bench.md)"
 	@echo "make stress  many seeds: make stress SEEDS=1..200 IMPL=my_raft.py"
-	@echo "make schema  write suites/schema.json anew from the code"
+	@echo "make schema  write suites/schema.json and the reference in docs/suites.md anew"
 
 # The environment is complete when this file is newer than pyproject.toml.
 $(VENV)/.ready: pyproject.toml
@@ -43,7 +43,7 @@ stress: $(VENV)/.ready
 	$(BIN)/raftkit test 2A 2B 2C 2D --impl $(IMPL) --seeds $(SEEDS) --quiet
 
 schema: $(VENV)/.ready
-	$(BIN)/python -m raftkit.suite.schema
+	$(BIN)/python -m raftkit.suite
 
 clean:
 	rm -rf $(VENV) .raftkit .pytest_cache .mypy_cache .ruff_cache build dist

@@ -13,7 +13,7 @@ from raftkit.suite import load_suite, schema, suites_dir
 from raftkit.suite._fields import specs
 from raftkit.suite._schema import rendered
 from raftkit.suite._step import STEPS, sentence
-from raftkit.suite.reference import replaced
+from raftkit.suite._reference import replaced
 
 PAGE = Path(__file__).parents[2] / "docs" / "suites.md"
 HEAD = {"part": "X", "tests": {"T": {"servers": 3, "steps": []}}}
@@ -30,7 +30,7 @@ def validator() -> jsonschema.Draft202012Validator:
 
 
 def test_the_schema_is_one_and_its_file_is_up_to_date() -> None:
-    """Else: python -m raftkit.suite.schema."""
+    """Else: python -m raftkit.suite."""
     jsonschema.Draft202012Validator.check_schema(schema())
     assert (suites_dir() / "schema.json").read_text(encoding="utf-8") == rendered()
     assert json.loads(rendered()) == schema()
@@ -96,7 +96,7 @@ def test_every_step_and_every_field_has_its_sentence(name: str) -> None:
 
 
 def test_the_reference_page_is_up_to_date() -> None:
-    """Else: python -m raftkit.suite.reference."""
+    """Else: python -m raftkit.suite."""
     page = PAGE.read_text(encoding="utf-8")
     assert page == replaced(page)
 

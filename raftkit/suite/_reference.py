@@ -1,6 +1,4 @@
-"""``python -m raftkit.suite.reference`` writes the reference in ``docs/suites.md`` anew from the docstrings."""
-
-from pathlib import Path
+"""The reference of steps, names and facts in ``docs/suites.md``, made from the docstrings."""
 
 from raftkit.oracles import FACTS, describe_fact
 from raftkit.suite import steps as _steps  # registers every step
@@ -10,7 +8,7 @@ from raftkit.suite.expressions import FUNCTIONS, NAMES
 
 assert _steps
 
-BEGIN = "<!-- reference: made by `python -m raftkit.suite.reference`; do not edit below -->\n"
+BEGIN = "<!-- reference: made by `python -m raftkit.suite`; do not edit below -->\n"
 END = "<!-- end of reference -->\n"
 
 
@@ -53,14 +51,3 @@ def replaced(page: str) -> str:
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return before + BEGIN + reference() + END + after
-
-
-def main() -> None:
-    """Rewrite the page."""
-    path = Path(__file__).parents[2] / "docs" / "suites.md"
-    path.write_text(replaced(path.read_text(encoding="utf-8")), encoding="utf-8")
-    print(f"wrote {path}")
-
-
-if __name__ == "__main__":
-    main()
