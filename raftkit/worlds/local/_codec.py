@@ -15,6 +15,7 @@ import pickle
 import types
 import typing
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -23,7 +24,7 @@ import msgspec
 from raftkit.sim import Space
 
 PICKLE_MARK = b"\x80\x05"
-SCALARS = frozenset({int, str, float, bool, bytes, type(None)})
+SCALARS: frozenset[type] = frozenset({int, str, float, bool, bytes, type(None)})
 _encode = msgspec.msgpack.Encoder().encode
 
 Check = Callable[[Any], bool]
@@ -42,11 +43,13 @@ class MarshalError(TypeError):
 class _Plan:
     """How values of one type travel.
 
-    ``check`` is None when nothing can get lost; ``build`` makes the value from plain data without
-    looking at scalars, and is None for scalars themselves.
+    ``types`` are the exact types that a value may have, and ``inside`` looks further, into what it holds;
+    None when there is nothing more to see. ``build`` makes the value from plain data without looking at
+    scalars, and is None for scalars themselves.
     """
 
-    check: Check | None
+    types: frozenset[type]
+    inside: Check | None
     build: Build | None
 
 
@@ -55,19 +58,15 @@ class Codec:
 
     def __init__(self, annotation: Any, space: Space) -> None:
         self._space = space
-        self._check: Check | None = None
-        self._build: Build | None = None
+        self._plan: _Plan | None = None
         self._decoder: Any = None
         if annotation is not None:
             try:
                 with space.present():
-                    plan = _plan(annotation, {})
                     self._decoder = msgspec.msgpack.Decoder(annotation)
+                    self._plan = _plan(annotation, {})
             except Exception:  # no plan: pickle it
-                self._decoder = None
-            else:
-                self._check = plan.check
-                self._build = plan.build
+                return
 
     def encode(self, value: Any, what: str) -> bytes:
         """Bytes of a value; ``what`` names it in errors.
@@ -75,10 +74,11 @@ class Codec:
         Raises:
             MarshalError: Part of it cannot be copied.
         """
-        if self._decoder is not None and (self._check is None or self._check(value)):
+        if self._plan is not None:
             try:
-                return _encode(value)
-            except Exception:  # a number beyond 64 bits, a lone surrogate: pickle takes it
+                if _fits(self._plan, value):
+                    return _encode(value)
+            except Exception:  # a number beyond 64 bits, a lone surrogate, a circle: pickle takes it
                 pass
         try:
             with self._space.present():
@@ -95,7 +95,8 @@ class Codec:
             return self._decoder.decode(data)
         except msgspec.ValidationError:  # annotations that are only nearly true
             plain = msgspec.msgpack.decode(data, strict=False)
-            return self._build(plain) if self._build is not None else plain
+            build = None if self._plan is None else self._plan.build
+            return plain if build is None else build(plain)
 
 
 def view_of(data: bytes, value: Any) -> bytes:
@@ -116,7 +117,7 @@ def _plain(value: Any) -> Any:
 def _blame(value: Any, path: str, space: Space, depth: int = 0) -> str:
     """The smallest part of a value that cannot be pickled, as a path like ``args.entries[2].lock``."""
     parts: list[tuple[str, Any]] = []
-    if depth < 6:
+    if depth < 6 and type(value).__module__ != "threading":
         if isinstance(value, dict):
             parts = [(f"{path}[{key!r}]", item) for key, item in list(value.items())[:1000]]
         elif isinstance(value, list | tuple | set | frozenset):
@@ -140,16 +141,16 @@ def _blame(value: Any, path: str, space: Space, depth: int = 0) -> str:
 
 def _plan(annotation: Any, known: dict[Any, _Plan]) -> _Plan:
     if annotation in (int, str, float, bool, bytes, None, type(None)):
-        return _Plan(None, None)
+        return _scalar((annotation,))
     if annotation in (Any, object):
-        return _Plan(lambda value: type(value) in SCALARS, None)
+        return _Plan(SCALARS, None, None)
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
         return _plan(typing.get_args(annotation)[0], known)
     if isinstance(annotation, typing.NewType):
         return _plan(annotation.__supertype__, known)
     if origin in (typing.Union, types.UnionType):
-        return _optional(typing.get_args(annotation), known)
+        return _union(typing.get_args(annotation), known)
     if origin in (list, set, frozenset):
         return _collection(origin, typing.get_args(annotation)[0], known)
     if origin is dict:
@@ -161,16 +162,28 @@ def _plan(annotation: Any, known: dict[Any, _Plan]) -> _Plan:
     raise NotClosed(annotation)
 
 
-def _optional(members: tuple[Any, ...], known: dict[Any, _Plan]) -> _Plan:
+def _scalar(members: tuple[Any, ...]) -> _Plan:
+    """A scalar of another type than promised still arrives as it is: the decoder refuses it, and plain data
+    are taken instead. Only numbers would quietly be made into what was promised."""
+    allowed = SCALARS
+    if int in members and float not in members:
+        allowed = allowed - {float}
+    if float in members and int not in members:
+        allowed = allowed - {int, bool}
+    return _Plan(allowed, None, None)
+
+
+def _union(members: tuple[Any, ...], known: dict[Any, _Plan]) -> _Plan:
     if all(member in SCALARS for member in members):
-        return _Plan(None, None)
+        return _scalar(members)
     others = [member for member in members if member is not type(None)]
     if len(others) != 1:
         raise NotClosed(members)
     plan = _plan(others[0], known)
-    check, build = plan.check, plan.build
+    inside, build = plan.inside, plan.build
     return _Plan(
-        None if check is None else lambda value: value is None or check(value),
+        plan.types | {type(None)},
+        None if inside is None else lambda value: value is None or inside(value),
         None if build is None else lambda value: None if value is None else build(value),
     )
 
@@ -178,47 +191,43 @@ def _optional(members: tuple[Any, ...], known: dict[Any, _Plan]) -> _Plan:
 def _collection(kind: type, item: Any, known: dict[Any, _Plan]) -> _Plan:
     plan = _plan(item, known)
     item_build = plan.build
-    each = _each(item, plan)
     return _Plan(
-        (lambda value: type(value) is kind)
-        if each is None
-        else lambda value: type(value) is kind and each(value),
-        (lambda value: kind(value)) if item_build is None else lambda value: kind(map(item_build, value)),
+        frozenset({kind}),
+        _each(item, plan),
+        kind if item_build is None else lambda value: kind(map(item_build, value)),
     )
 
 
-def _each(item: Any, plan: _Plan) -> Check | None:
+def _each(item: Any, plan: _Plan) -> Check:
     """A check over many values of one type; the common cases run at C speed."""
-    if plan.check is None:
-        return None
-    if item in (Any, object):
-        return lambda values: SCALARS.issuperset(map(type, values))
-    names = _any_fields(item)
-    if names is not None:  # a flat record: exact type, and scalars wherever anything is allowed
-        exact = frozenset({item})
-        getters = [attrgetter(name) for name in names]
+    allowed, inside = plan.types, plan.inside
+    if inside is None:
+        return lambda values: allowed.issuperset(map(type, values))
+    columns = _columns(item)
+    if columns is None:
+        return lambda values: allowed.issuperset(map(type, values)) and all(map(inside, values))
 
-        def check(values: Any) -> bool:
-            if not exact.issuperset(map(type, values)):
-                return False
-            return all(SCALARS.issuperset(map(type, map(getter, values))) for getter in getters)
+    def check(values: Any) -> bool:
+        if not allowed.issuperset(map(type, values)):
+            return False
+        return all(good.issuperset(map(look, map(get, values))) for get, look, good in columns)
 
-        return check
-    one = plan.check
-    return lambda values: all(map(one, values))
+    return check
 
 
-def _any_fields(item: Any) -> list[str] | None:
-    """The names of a flat record's fields of any type; None when it is not a flat record."""
+def _columns(item: Any) -> list[tuple[Any, Any, frozenset[Any]]] | None:
+    """What to look at, field by field, in many records that hold nothing but scalars."""
     if not isinstance(item, type) or not (dataclasses.is_dataclass(item) or issubclass(item, msgspec.Struct)):
         return None
-    names = []
-    for name, annotation in _fields(item).items():
-        if annotation in (Any, object):
-            names.append(name)
-        elif annotation not in SCALARS and annotation is not None:
+    columns: list[tuple[Any, Any, frozenset[Any]]] = []
+    fields = _fields(item)
+    for name, annotation in fields.items():
+        if annotation not in SCALARS and annotation not in (Any, object, None):
             return None
-    return names
+        columns.append((attrgetter(name), type, _plan(annotation, {}).types))
+    if item.__dictoffset__:
+        columns.append((attrgetter("__dict__"), len, frozenset({len(fields)})))
+    return columns
 
 
 def _mapping(types_: tuple[Any, ...], known: dict[Any, _Plan]) -> _Plan:
@@ -226,11 +235,10 @@ def _mapping(types_: tuple[Any, ...], known: dict[Any, _Plan]) -> _Plan:
     if key not in (int, str):
         raise NotClosed(key)
     plan = _plan(item, known)
-    each, item_build = _each(item, plan), plan.build
+    keys, each, item_build = frozenset({key}), _each(item, plan), plan.build
     return _Plan(
-        (lambda value: type(value) is dict)
-        if each is None
-        else lambda value: type(value) is dict and each(value.values()),
+        frozenset({dict}),
+        lambda value: keys.issuperset(map(type, value)) and each(value.values()),
         None if item_build is None else lambda value: {key: item_build(part) for key, part in value.items()},
     )
 
@@ -240,17 +248,19 @@ def _tuple(items: tuple[Any, ...], known: dict[Any, _Plan]) -> _Plan:
         return _collection(tuple, items[0], known)
     plans = [_plan(item, known) for item in items]
 
-    def check(value: Any) -> bool:
-        return type(value) is tuple and all(
-            plan.check is None or plan.check(part) for plan, part in zip(plans, value, strict=False)
-        )
+    def inside(value: Any) -> bool:
+        return len(value) == len(plans) and all(map(_fits, plans, value))
 
     def build(value: Any) -> Any:
         return tuple(
-            part if plan.build is None else plan.build(part) for plan, part in zip(plans, value, strict=False)
+            part if plan.build is None else plan.build(part) for plan, part in zip(plans, value, strict=True)
         )
 
-    return _Plan(check, build)
+    return _Plan(frozenset({tuple}), inside, build)
+
+
+def _fits(plan: _Plan, value: Any) -> bool:
+    return type(value) in plan.types and (plan.inside is None or plan.inside(value))
 
 
 def _fields(cls: Any) -> dict[str, Any]:
@@ -264,30 +274,84 @@ def _class(cls: Any, known: dict[Any, _Plan]) -> _Plan:
     if cls in known:
         return known[cls]
     if issubclass(cls, enum.Enum):
-        return _Plan(lambda value: type(value) is cls, cls)
-    if issubclass(cls, msgspec.Struct):
-        if cls.__struct_config__.tag is not None or cls.__struct_config__.array_like:
-            raise NotClosed(cls)
-    elif dataclasses.is_dataclass(cls):
-        if hasattr(cls, "__post_init__") or any(not field.init for field in dataclasses.fields(cls)):
-            raise NotClosed(cls)
-    else:
+        return _Plan(frozenset({cls}), None, cls)
+    if not _is_plain_record(cls):
         raise NotClosed(cls)
-    # A type may contain itself: the plan is known before its fields are.
-    checks: list[tuple[Callable[[Any], Any], Check]] = []
-    builds: dict[str, Build] = {}
+    return _record(cls, known)
 
-    def check(value: Any) -> bool:
-        return type(value) is cls and all(fits(get(value)) for get, fits in checks)
+
+def _is_plain_record(cls: Any) -> bool:
+    """Whether an object of the class is its fields, and nothing but its fields."""
+    bases: tuple[type, ...] = cls.__mro__
+    if issubclass(cls, msgspec.Struct):
+        config = cls.__struct_config__
+        renamed = cls.__struct_encode_fields__ != cls.__struct_fields__
+        return not (config.tag is not None or config.array_like or config.dict or renamed)
+    if not dataclasses.is_dataclass(cls) or hasattr(cls, "__post_init__"):
+        return False
+    names = {field.name for field in dataclasses.fields(cls)}
+    slots = {slot for base in bases for slot in _slots(base)} - {"__dict__", "__weakref__"}
+    own_pickling = [
+        name
+        for base in bases[:-1]
+        for name in (
+            "__getstate__",
+            "__setstate__",
+            "__reduce__",
+            "__reduce_ex__",
+            "__getnewargs__",
+            "__getnewargs_ex__",
+        )
+        if name in vars(base) and vars(base)[name].__module__ != "dataclasses"
+    ]
+    return slots <= names and not own_pickling and all(field.init for field in dataclasses.fields(cls))
+
+
+def _slots(cls: type) -> tuple[str, ...]:
+    slots = vars(cls).get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+def _few(names: list[str], value: Any) -> tuple[Any, ...]:
+    return tuple(getattr(value, name) for name in names)
+
+
+def _record(cls: Any, known: dict[Any, _Plan]) -> _Plan:
+    # A type may contain itself: the plan is known before its fields are.
+    plans: dict[str, _Plan] = {}
+    nested: list[tuple[int, Check]] = []
+    shapes: set[tuple[type, ...]] = set()  # types of fields that were looked at before, and found good
+    names = list(_fields(cls))
+    get: Callable[[Any], tuple[Any, ...]] = attrgetter(*names) if len(names) > 1 else partial(_few, names)
+    count = len(names)
+    has_dict = bool(cls.__dictoffset__)
+
+    def inside(value: Any) -> bool:
+        if has_dict and len(value.__dict__) != count:
+            return False
+        fields = get(value)
+        shape = tuple(map(type, fields))
+        if shape not in shapes:
+            if not all(kind in plan.types for kind, plan in zip(shape, plans.values(), strict=True)):
+                return False
+            shapes.add(shape)
+        return all(check(fields[index]) for index, check in nested)
 
     def build(value: Any) -> Any:
-        return cls(**{name: builds[name](part) if name in builds else part for name, part in value.items()})
+        made = {
+            name: part if plans[name].build is None else plans[name].build(part)  # type: ignore[misc]
+            for name, part in value.items()
+        }
+        if issubclass(cls, msgspec.Struct):
+            return cls(**made)
+        record = object.__new__(cls)  # as pickle does it, and msgspec: without __init__
+        for name, part in made.items():
+            object.__setattr__(record, name, part)
+        return record
 
-    plan = known[cls] = _Plan(check, build)
-    for name, annotation in _fields(cls).items():
-        part = _plan(annotation, known)
-        if part.check is not None:
-            checks.append((attrgetter(name), part.check))
-        if part.build is not None:
-            builds[name] = part.build
+    plan = known[cls] = _Plan(frozenset({cls}), inside, build)
+    for index, (name, annotation) in enumerate(_fields(cls).items()):
+        plans[name] = part = _plan(annotation, known)
+        if part.inside is not None:
+            nested.append((index, part.inside))
     return plan

@@ -2,6 +2,7 @@
 
 import linecache
 import re
+import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,6 +24,11 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(" at 0x…", text) if " at 0x" in text else text
 
 
+def encodable(text: str) -> str:
+    """Text without lone surrogates, which no trace can hold."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def clip(text: str, limit: int = MAX_TEXT) -> str:
     """Text of bounded length."""
     return text if len(text) <= limit else text[:limit] + f"… ({len(text) - limit} more characters)"
@@ -31,7 +37,7 @@ def clip(text: str, limit: int = MAX_TEXT) -> str:
 def safe_str(value: object, limit: int = MAX_TEXT) -> str:
     """``str(value)`` whatever its author did to it."""
     try:
-        return clip(without_addresses(str(value)), limit)
+        return clip(encodable(without_addresses(str(value))), limit)
     except BaseException:
         return f"<{type(value).__name__} that cannot be shown>"
 
@@ -39,7 +45,7 @@ def safe_str(value: object, limit: int = MAX_TEXT) -> str:
 def safe_repr(value: object, limit: int = 200) -> str:
     """``repr(value)`` whatever its author did to it."""
     try:
-        return clip(without_addresses(repr(value)), limit)
+        return clip(encodable(without_addresses(repr(value))), limit)
     except BaseException:
         return f"<{type(value).__name__} that cannot be shown>"
 
@@ -66,11 +72,11 @@ def _syntax_place(error: BaseException) -> str:
 def stack_of(kernel: Kernel, task: Task) -> str:
     """Where a task stands, innermost frame last; empty when it has not begun."""
     if task is kernel.current:
-        import sys
-
         frame: FrameType | None = sys._getframe(1)
     else:
         frame = task.glet.gr_frame if task.glet is not None else None
+    if frame is None:
+        return ""
     frames = [(frame, line) for frame, line in traceback.walk_stack(frame)]
     return _format(reversed(frames))
 

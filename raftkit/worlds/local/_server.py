@@ -17,7 +17,7 @@ from raftkit.errors import ContractError
 from raftkit.sim import Space, Task
 from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest
 from raftkit.worlds.local._codec import Codec, view_of
-from raftkit.worlds.local._report import clip, safe_repr, without_addresses
+from raftkit.worlds.local._report import clip, encodable, safe_repr, without_addresses
 
 if TYPE_CHECKING:
     from raftkit.worlds.local._world import LocalWorld
@@ -61,8 +61,9 @@ class Server:
         self.loop_task: Task | None = None
         self.put_wait = Wait("the service to take an ApplyMsg")
         self.snapshot_task: Task | None = None
+        self.constructor: Task | None = None
         self._handlers: dict[str, Handler] = {}
-        self._printed = ""
+        self._printed = ["", ""]  # what has no end of line yet, of stdout and of stderr
         self.peers = [LocalPeer(self, target) for target in range(servers)]
         self.space = Space(
             world.kernel,
@@ -113,7 +114,11 @@ class Server:
         """
         handler = self._handlers.get(method)
         if handler is None:
-            handler = self._handlers[method] = Handler(self, method)
+            try:
+                handler = self._handlers[method] = Handler(self, method)
+            except ContractError as error:
+                self.world.raised(self, f"call({method!r}, ...)", error)  # its author may catch it
+                raise
         return handler
 
     def say(self, topic: str, text: str, fields: dict[str, Any]) -> None:
@@ -121,7 +126,7 @@ class Server:
         if self.cut:
             return
         packed = _encode_fields(fields) if fields else b"\x80"
-        text = clip(without_addresses(text), 2_000)
+        text = clip(encodable(without_addresses(text)), 2_000)
         self.world.emit(LogLine(self.number, self.incarnation, topic, text, packed))
 
     # -- inside --------------------------------------------------------------
@@ -135,12 +140,12 @@ class Server:
         return module
 
     def _on_print(self, text: str, is_error: bool) -> None:
-        *lines, self._printed = (self._printed + text).split("\n")
+        *lines, rest = (self._printed[is_error] + text).split("\n")
+        if len(rest) > 10_000:
+            lines, rest = [*lines, rest], ""
+        self._printed[is_error] = rest
         for line in lines:
             self.say("PRNT", line, {})
-        if len(self._printed) > 10_000:
-            self.say("PRNT", self._printed, {})
-            self._printed = ""
 
     def _on_thread_error(self, name: str, error: BaseException) -> None:
         self.world.raised(self, f"thread {name}", error)
@@ -150,22 +155,44 @@ class Handler:
     """A public method that peers may call."""
 
     def __init__(self, server: Server, method: str) -> None:
-        bound = None if method.startswith("_") else getattr(server.cls, method, None)
+        bound = (
+            None if type(method) is not str or method.startswith("_") else getattr(server.cls, method, None)
+        )
         if not callable(bound):
-            public = sorted(
-                name for name in dir(server.cls) if not name.startswith("_") and name not in _NOT_RPC
-            )
+            public = [
+                name
+                for name in dir(server.cls)
+                if not name.startswith("_") and name not in _NOT_RPC and callable(getattr(server.cls, name))
+            ]
             raise ContractError(
                 f"there is no RPC handler {method!r}",
                 found="public methods: " + (", ".join(public) or "none"),
                 wanted=f"def {method}(self, args) on the class, or call one of those that exist",
             )
+        _check_parameters(server.cls, method, bound)
         args_type, reply_type = _annotations(server.space, bound)
         self.args = Codec(args_type, server.space)
         self.reply = Codec(reply_type, server.space)
         self.wait = [Wait(f"the reply of S{peer} to {method}") for peer in range(len(server.peers))]
         self.names = [f"{method} from S{peer}" for peer in range(len(server.peers))]
         self.method = method
+
+
+def _check_parameters(cls: Any, method: str, bound: Any) -> None:
+    """A handler takes the arguments that were sent, as one value."""
+    try:
+        signature = inspect.signature(bound)
+    except (TypeError, ValueError):
+        return
+    is_static = isinstance(inspect.getattr_static(cls, method), staticmethod | classmethod)
+    try:
+        signature.bind(*([None] * (1 if is_static else 2)))
+    except TypeError as error:
+        raise ContractError(
+            f"the RPC handler {method} cannot be called as peers call it: {error}",
+            found=f"def {method}{signature}",
+            wanted=f"def {method}(self, args): one value; several go into a dataclass or a tuple",
+        ) from None
 
 
 def _annotations(space: Space, method: Any) -> tuple[Any, Any]:
@@ -352,19 +379,21 @@ class LocalApplyChannel:
 
 
 def _integer(value: Any, what: str) -> int:
-    if type(value) is not int or not -(1 << 62) < value < 1 << 62:
+    if not _is_int(value):
         raise TypeError(f"ApplyMsg.{what} is {safe_repr(value, 60)}, and not an int")
-    return value
+    return int(value)
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and type(value) is not bool and -(1 << 62) < value < 1 << 62
 
 
 def check_return(method: str, value: Any) -> Any:
     """What ``start`` and ``get_state`` returned, as plain data; None when it is out of shape."""
-    kinds = (int, int, bool) if method == "start" else (int, bool)
-    if isinstance(value, tuple | list) and len(value) == len(kinds):
-        plain = [
-            bool(part) if kind is bool and part in (0, 1) else part
-            for part, kind in zip(value, kinds, strict=True)
-        ]
-        if all(type(part) is kind for part, kind in zip(plain, kinds, strict=True)):
-            return plain
-    return None
+    length = 3 if method == "start" else 2
+    if not isinstance(value, tuple | list) or len(value) != length:
+        return None
+    *numbers, flag = value
+    if not all(map(_is_int, numbers)) or not isinstance(flag, int) or flag not in (0, 1):
+        return None
+    return [*map(int, numbers), bool(flag)]

@@ -162,11 +162,16 @@ class LocalWorld:
     ) -> Task:
         """Call into an instance: in a thread of its own, or inside its event loop; ``then`` takes the value."""
         if server.loop is None:
-            return self._spawn(server, name, lambda: then(method()))
+            return self._spawn(server, name, self._run, server, method, then)
         assert server.loop_task is not None
         coroutine = partial(self._await, server, name, method, then)
         server.loop.call_soon_threadsafe(lambda: server.loop.create_task(coroutine(), name=name))
         return server.loop_task
+
+    def _run(self, server: Server, method: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        if server.instance is None and server.constructor is not None:
+            self.kernel.join(server.constructor)  # nobody has the instance before it is made
+        then(method())
 
     async def _await(
         self, server: Server, name: str, method: Callable[[], Any], then: Callable[[Any], None]
@@ -182,7 +187,7 @@ class LocalWorld:
     def _create(self, message: CreateServer) -> None:
         server = Server(self, message.server, message.incarnation, message.servers)
         self._servers[message.server] = server
-        self._spawn(server, "constructor", self._construct, server, message)
+        server.constructor = self._spawn(server, "constructor", self._construct, server, message)
 
     def _construct(self, server: Server, message: CreateServer) -> None:
         server.load()
@@ -230,8 +235,7 @@ class LocalWorld:
 
     def _snapshot(self, message: Snapshot) -> None:
         server = self._servers[message.server]
-        method = getattr(server.instance, "snapshot", None)
-        if method is None:
+        if not hasattr(server.cls, "snapshot"):
             wanted = "def snapshot(self, index, snapshot) -> None"
             self._out_of_shape(server, "there is no method snapshot", wanted)
             return
@@ -241,12 +245,15 @@ class LocalWorld:
             self.emit(Answer(message.call, server.number, _NONE))
 
         server.snapshot_task = self._invoke(
-            server, "snapshot()", lambda: method(message.index, message.snapshot), answer
+            server, "snapshot()", lambda: server.instance.snapshot(message.index, message.snapshot), answer
         )
 
     def _deliver_request(self, message: DeliverRequest) -> None:
         server = self._servers[message.target]
-        handler = server.handler(message.method)
+        try:
+            handler = server.handler(message.method)
+        except ContractError:
+            return  # it has been told
 
         def handle() -> Any:
             return getattr(server.instance, message.method)(handler.args.decode(message.args))
