@@ -6,9 +6,12 @@ Each check waits as long as the lab's does, and raises CaseFailed with what it e
 from random import Random
 from typing import Any
 
+import msgspec
+
 from raftkit.errors import CaseFailed
 from raftkit.model import MS, SECOND, Failure
 
+_encode = msgspec.msgpack.Encoder().encode
 LEADER_ROUNDS = 10
 LEADER_WAIT_MS = (450, 549)
 AGREE_NS = 10 * SECOND
@@ -27,6 +30,7 @@ class Checks:
     rng: Random
     applied: list[dict[int, Any]]
     committed_command: dict[int, tuple[int, Any]]
+    offered: set[bytes]
     highest_applied: int
 
     @property
@@ -189,6 +193,8 @@ class Checks:
         if index != last_applied + 1:
             raise _out_of_order(server, index, last_applied, command)
         known = self.committed_command.get(index)
+        if known is None and _encode(command) not in self.offered:
+            raise _never_offered(server, index, command)
         if known is None:
             self.committed_command[index] = (server, command)
         elif not _same(known[1], command):
@@ -232,6 +238,18 @@ class Checks:
                 advice="follow the command in the log: was it sent, acknowledged by a majority, committed, applied?",
             )
         )
+
+
+def _never_offered(server: int, index: int, command: Any) -> CaseFailed:
+    return CaseFailed(
+        Failure(
+            kind="UnknownCommand",
+            summary=f"server {server} applied a command that nobody ever offered",
+            expected="commands as they were given to start(), one at each index",
+            observed=f"command {_show(command)} at index {index}",
+            advice="hand over the entry's command itself: no no-op entries, no wrapping, no other type",
+        )
+    )
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -54,6 +54,8 @@ STAGGER_US = (1_000, 5_000)
 """Servers of a new cluster start this far apart, so that none seeds its chance from the same clock."""
 CONSTRUCTOR_POLL_NS = 1_000_000
 """How often the service looks whether a constructor that already applies entries has returned."""
+MAX_LOG_BYTES = 20_000_000
+"""What a test's servers may log or print together before the rest is left out."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
@@ -143,7 +145,9 @@ class Cluster(Checks):
         self._next_call = 0
         self.applied: list[dict[int, Any]] = [{} for _ in range(self.n)]
         self.committed_command: dict[int, tuple[int, Any]] = {}
+        self.offered: set[bytes] = set()
         self.highest_applied = 0
+        self._logged_bytes = 0
         for kind, taker in (
             (RpcRequest, self._on_request),
             (RpcReply, self._on_reply),
@@ -238,6 +242,7 @@ class Cluster(Checks):
         """Offer a command: index, term, accepted; None when the server is down."""
         if not self.is_alive(server):
             return None
+        self.offered.add(_encode(command))
         answer = self._ask(server, "start()", lambda call: Start(call, server, _encode(command)))
         if answer is None:
             return None
@@ -367,7 +372,11 @@ class Cluster(Checks):
         self.trace.emit(Persisted(self.now_ns, output.server, len(output.state), size))
 
     def _on_log(self, output: LogLine) -> None:
-        if not self._is_current(output.server, output.incarnation):
+        if not self._is_current(output.server, output.incarnation) or self._logged_bytes > MAX_LOG_BYTES:
+            return
+        self._logged_bytes += len(output.text) + len(output.fields)
+        if self._logged_bytes > MAX_LOG_BYTES:
+            self.warn(f"the servers log more than {MAX_LOG_BYTES // 1_000_000} MB: the rest is left out")
             return
         try:
             fields = shorten(_decode_fields(output.fields))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fake_world import FakeWorld
+from fake_world import FakeWorld, encode
 
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.model import SECOND
@@ -22,6 +22,7 @@ class Lab:
         self.trace.subscribe(self.events.append)
         options = ClusterOptions(servers=servers, snapshots=snapshots)
         self.cluster = Cluster(self.simulation, "seed", self.trace, options)
+        self.world.on_apply = lambda command: self.cluster.offered.add(encode(command))
 
     def run(self, steps: Callable[[], Any], *, limit_ns: int = 120 * SECOND) -> Any:
         """The function's value; what it raises, or a check of the cluster, comes out here."""

@@ -41,7 +41,7 @@ class FakeServer:
 class FakeWorld:
     """Answers at once, and never raises.
 
-    ``on_start`` may replace what happens when a command is offered to a server that leads.
+    ``on_apply`` is called with every command that a server applies by ``apply``; ``on_start`` may replace what happens when a command is offered to a server that leads.
     """
 
     def __init__(self) -> None:
@@ -51,6 +51,7 @@ class FakeWorld:
         self.taken: list[int] = []
         self.now_ns = 0
         self.outputs: list[Any] = []
+        self.on_apply: Callable[[Any], None] = lambda command: None
         self.on_start: Callable[[int, Any], None] = lambda server, command: None
         self.slow_constructors = False
         self._under_way: list[Answer] = []
@@ -67,6 +68,7 @@ class FakeWorld:
         self.outputs.append(output)
 
     def apply(self, server: int, index: int, command: Any) -> None:
+        self.on_apply(command)
         self.say(ApplyMessage(server, self.servers[server].incarnation, index, encode(command)))
 
     def save(self, server: int, state: bytes, snapshot: bytes | None = None) -> None:

@@ -258,6 +258,20 @@ def test_different_commands_at_an_index_fail_at_once(lab):
     assert caught.value.failure.observed == "server 0 applied 'x', server 2 applied 'y'"
 
 
+def test_a_command_that_nobody_offered_fails_at_once(lab):
+    """No-op entries, wrapped commands and other types are not what the service asked for."""
+    lab.world.on_apply = lambda command: None
+
+    def steps():
+        lab.world.apply(0, 1, {"op": 7})
+        lab.cluster.sleep(SECOND)
+
+    with pytest.raises(CaseFailed) as caught:
+        lab.run(steps)
+    assert caught.value.failure.kind == "UnknownCommand"
+    assert caught.value.failure.observed == "command {'op': 7} at index 1"
+
+
 def test_past_instances_are_compared_too(lab):
     """A restarted server that lost its log and applies something else is convicted by its own past."""
 

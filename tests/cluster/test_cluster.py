@@ -5,7 +5,7 @@ import pytest
 
 from raftkit.errors import CaseFailed
 from raftkit.model import MS, SECOND, Verdict
-from raftkit.worlds import ApplyMessage, Persisted, RpcRequest
+from raftkit.worlds import ApplyMessage, LogLine, Persisted, RpcRequest
 
 encode = msgspec.msgpack.encode
 
@@ -282,3 +282,16 @@ def test_a_restart_begins_behind_the_saved_snapshot(make_lab):
         return lab.cluster.committed(10)
 
     assert lab.run(steps) == (1, 10)
+
+
+def test_endless_logs_are_cut_with_a_warning(lab):
+    """The run goes on, and its trace stays readable."""
+
+    def steps():
+        for _ in range(30):
+            lab.world.say(LogLine(0, 1, "INFO", "x" * 1_000_000))
+            lab.cluster.sleep(MS)
+        return len([event for event in lab.events if type(event).__name__ == "Logged"])
+
+    assert lab.run(steps) == 19
+    assert lab.cluster.warnings == ["the servers log more than 20 MB: the rest is left out"]
