@@ -148,14 +148,16 @@ SNAPSHOT_UNDER_LOCK = implementation(
     init="threading.Thread(target=self.apply, name='applier').start()",
     snapshot="with self.lock: pass",
 ) + (
-    "        def apply(self):\n            with self.lock:\n                for i in range(1, 20):\n"
-    "                    self.apply_ch.put(ApplyMsg(command_valid=True, command=i, command_index=i))\n"
+    "        def apply(self):\n            time.sleep(0.1)\n            with self.lock:\n                for i in range(1, 20):\n"
+    "                    self.apply_ch.put(ApplyMsg(command_valid=True, command=7, command_index=i))\n"
 )
 
 
 def test_a_lock_held_over_put_that_snapshot_needs_is_a_deadlock(run):
     """The lab's best trap, told with both stacks."""
-    result = run("- sleep: 60s\n", SNAPSHOT_UNDER_LOCK, service="snapshotting")
+    result = run(
+        "- start: {server: 0, command: 7}\n- sleep: 60s\n", SNAPSHOT_UNDER_LOCK, service="snapshotting"
+    )
     assert result.verdict is Verdict.DEADLOCKED
     assert result.lab_seconds < 5
     details = result.failure.details
@@ -168,7 +170,9 @@ def test_a_lock_held_over_put_that_snapshot_needs_is_a_deadlock(run):
 
 def test_the_same_lock_without_snapshots_is_fine(run):
     """The pair of the test above."""
-    assert run("- sleep: 60s\n", SNAPSHOT_UNDER_LOCK).verdict is Verdict.PASSED
+    assert (
+        run("- start: {server: 0, command: 7}\n- sleep: 60s\n", SNAPSHOT_UNDER_LOCK).verdict is Verdict.PASSED
+    )
 
 
 def test_a_lock_that_is_never_released_is_a_deadlock(run):
