@@ -1,6 +1,7 @@
 """The app, and how every command ends."""
 
 import os
+import signal
 import sys
 import traceback
 from typing import Annotated, Any
@@ -13,6 +14,9 @@ from raftkit.errors import RaftkitError
 
 _UsageError: Any = typer.BadParameter.__mro__[2]
 """Typer carries click, under one name or another: the root of its usage errors."""
+
+_TYPER_INTERRUPTED = 130
+"""What newer typers return when a KeyboardInterrupt comes up to them."""
 
 app = typer.Typer(
     name="raftkit",
@@ -52,6 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old locale must not turn a verdict into an error
     code = run(arguments)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is all said and done
     _flush()
     sys.exit(code)
 
@@ -59,7 +64,8 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; every error ends here, as a sentence."""
     try:
-        return int(app(arguments, prog_name="raftkit", standalone_mode=False) or Exit.PASSED)
+        code = int(app(arguments, prog_name="raftkit", standalone_mode=False) or Exit.PASSED)
+        return Exit.INTERRUPTED if code == _TYPER_INTERRUPTED else code
     except _UsageError as error:
         error.show()
         return Exit.USAGE

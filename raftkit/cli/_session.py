@@ -65,6 +65,11 @@ def run_session(options: Options) -> int:
         SuiteError: A name means nothing, or a suite is not well formed.
         ContractError: There is no such implementation.
     """
+    with _signals_interrupt():
+        return _run_session(options)
+
+
+def _run_session(options: Options) -> int:
     from raftkit.contract import locate
     from raftkit.runner.parent import start_ahead
     from raftkit.suite import find_tests, suites_dir
@@ -83,12 +88,21 @@ def run_session(options: Options) -> int:
     reporter = _reporter(options, named, tests)
     if not options.quiet:
         reporter.first_line()
-    import pytest
-
-    with _signals_interrupt(), _pytest_left_alone():
-        code = int(pytest.main(_arguments(options, named, tests, jobs), plugins=[reporter]))
+    code = _run_pytest(_arguments(options, named, tests, jobs), reporter)
     reporter.close()
     return _exit_code(code, reporter)
+
+
+def _run_pytest(arguments: list[str], reporter: Reporter) -> int:
+    import pytest
+
+    with _pytest_left_alone():
+        try:
+            return int(pytest.main(arguments, plugins=[reporter]))
+        except KeyboardInterrupt:  # pytest takes one itself, but not a second, nor one at its very end
+            if reporter.run is not None:
+                reporter.run.end_interrupted()
+            return Exit.INTERRUPTED
 
 
 def _reporter(options: Options, named: str, tests: list[Test]) -> Reporter:

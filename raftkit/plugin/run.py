@@ -14,6 +14,7 @@ from raftkit.plugin.options import has_options, has_plan, plan, settings
 
 if TYPE_CHECKING:
     from raftkit.plugin._book import Book
+    from raftkit.runner.request import LogEvent
 
 EXIT_INCONCLUSIVE = 3
 EXIT_REFUSED = 4
@@ -81,6 +82,12 @@ class Run:
             self._call_off("all")
             self.was_interrupted = excinfo.type is KeyboardInterrupt
 
+    def end_interrupted(self) -> None:
+        """Close the book when an interruption came past pytest."""
+        self.was_interrupted = True
+        self.open_book().close(interrupted=True)
+        self.pytest_unconfigure()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Close the book, and let the exit status say what it says."""
@@ -104,6 +111,19 @@ class Run:
             if verdict is RunVerdict.INCONCLUSIVE:
                 return EXIT_INCONCLUSIVE
         return usual
+
+    def pytest_raftkit_log(self, event: LogEvent) -> None:
+        """Print a log line under pytest's own output."""
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None:
+            return
+        from raftkit.report.logs import log_line
+
+        line = log_line(event.at_ns, event.server, event.topic, event.text, event.fields)
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+            terminal.ensure_newline()
+            terminal.write_line(line)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the table under pytest's own output."""

@@ -13,6 +13,8 @@ from raftkit.runner._process import Sample
 
 BURNING_SHARE = 0.5
 """Of the idle limit, spent as CPU: from here on the child was busy, not starved."""
+AWAY_SECONDS = 1.0
+"""We look ten times a second; after a longer pause we were stopped ourselves, or blocked by a pager."""
 STARVED_FACTOR = 12.0
 """Times the idle limit: how long a child may be starved before we give up on the machine."""
 
@@ -35,7 +37,7 @@ class Watchdog:
 
     def beat(self, now: float, sample: Sample | None) -> None:
         """Note that the test moves."""
-        self._moved_at = now
+        self._moved_at = self._looked_at = now
         self._cpu_at_move = _cpu(sample)
 
     def idle_seconds(self, now: float) -> float:
@@ -46,6 +48,9 @@ class Watchdog:
         """Return the limit that strikes now, if any does."""
         if _cpu(sample) - self._cpu_at_start > self._limits.cpu_seconds:
             return Strike.CPU
+        if now - self._looked_at > AWAY_SECONDS:  # nobody was there to see it move
+            self.beat(now, sample)
+        self._looked_at = now
         idle, limit = self.idle_seconds(now), self._limits.idle_seconds
         if idle <= limit:
             return None

@@ -13,7 +13,6 @@ from raftkit.errors import ContractError
 from raftkit.model import Result, Verdict
 from raftkit.runner import endings
 from raftkit.runner._frames import (
-    Beat,
     Broken,
     Check,
     Checked,
@@ -160,7 +159,8 @@ class RunnerChild:
         dog = Watchdog(ending.request.limits, time.monotonic(), process.sample())
         ending.cpu_at_start = process.cpu_seconds
         while process.is_open:
-            match frame := self._next(process):
+            frame = self._next(process)
+            match frame:
                 case Done(result):
                     return result
                 case Checked():
@@ -171,10 +171,10 @@ class RunnerChild:
                     return self._bury(ending.broken(text, process))
                 case Noise(text):
                     return self._bury(ending.noise(text, process))
-                case Beat():
-                    dog.beat(time.monotonic(), process.sample())
                 case Logged(event) if on_log is not None:
                     on_log(event)
+            if frame is not None:  # a beat, or a sign of life as good as one
+                dog.beat(time.monotonic(), process.sample())
             if strike := dog.look(time.monotonic(), process.sample()):
                 return self._strike(strike, ending, process)
         return self._bury(ending.died(process))

@@ -160,6 +160,17 @@ def test_loading_the_plugin_loads_nothing_else() -> None:
     assert "raftkit.report" not in loaded
 
 
+def test_live_logs_are_shown_although_pytest_captures_output(pytester: pytest.Pytester, write) -> None:
+    folder = write(
+        "from raftkit.runner.request import LogEvent\n"
+        "on_log(LogEvent(at_ns=1_500_000, server=1, topic='vote', text='granted', fields={'to': '2'}))"
+    )
+    result = pytester.runpytest_subprocess(str(folder), "--impl", str(folder), "--live-logs")
+
+    result.stdout.fnmatch_lines(["   0.001500s  S1  vote        granted * to=2"])
+    result.assert_outcomes(passed=3)
+
+
 def test_a_dead_worker_is_an_inconclusive_test_and_the_rest_goes_on(pytester: pytest.Pytester, write) -> None:
     folder = write("if 'Second' in request.test: os.kill(os.getppid(), 9); time.sleep(30)")
     result = pytester.runpytest_subprocess(

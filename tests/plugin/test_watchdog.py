@@ -12,6 +12,8 @@ LIMITS = Limits(idle_seconds=5.0, cpu_seconds=100.0)
 def look(seconds: float, cpu: float, state: str) -> Strike | None:
     """What the dog says of a test that has not moved for so long and used so much CPU."""
     dog = Watchdog(LIMITS, now=0.0, sample=Sample(10.0, "R"))
+    for tenth in range(int(seconds * 10)):
+        dog.look(tenth / 10, Sample(10.0, "D"))
     return dog.look(seconds, Sample(10.0 + cpu, state))
 
 
@@ -37,12 +39,23 @@ def test_a_beat_starts_the_wait_anew() -> None:
     dog = Watchdog(LIMITS, now=0.0, sample=Sample(0.0, "R"))
     dog.beat(4.0, Sample(4.0, "R"))
 
-    assert dog.look(8.9, Sample(8.9, "R")) is None
+    for second in (4.5, 5.5, 6.5, 7.5, 8.5):
+        assert dog.look(second, Sample(second, "R")) is None
     assert dog.look(9.1, Sample(9.1, "R")) is Strike.IDLE
+
+
+def test_while_we_were_away_nothing_counts() -> None:
+    """The parent was stopped (Ctrl-Z), or blocked by a pager that its output went to."""
+    dog = Watchdog(LIMITS, now=0.0, sample=Sample(0.0, "R"))
+
+    assert dog.look(600.0, Sample(0.0, "S")) is None
+    assert dog.look(600.9, Sample(0.0, "S")) is None
 
 
 def test_without_samples_the_wall_clock_decides() -> None:
     """Where the operating system does not say what a process does."""
     dog = Watchdog(LIMITS, now=0.0, sample=None)
 
+    for tenth in range(50):
+        assert dog.look(tenth / 10, None) is None
     assert dog.look(5.1, None) is Strike.IDLE
