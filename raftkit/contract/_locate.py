@@ -40,13 +40,11 @@ def locate(spec: str, *, impls: Path | None = None, cwd: Path | None = None) -> 
     """
     cwd = cwd or Path.cwd()
     name, class_name = _split(spec)
-    path = (cwd / Path(name).expanduser()).resolve()
-    if not path.exists() and impls is not None and "/" not in name and (impls / name).is_dir():
+    path = _path(cwd, name)
+    if not _exists(path) and impls is not None and "/" not in name and _exists(impls / name):
         path = (impls / name).resolve()
-    if path.is_dir():
-        return _in_folder(path, class_name)
-    if path.is_file():
-        return _of_file(path, class_name)
+    if _exists(path):
+        return _in_folder(path, class_name) if path.is_dir() else _of_file(path, class_name)
     if _is_dotted(name):
         found = _of_module(name, class_name, cwd)
         if found is not None:
@@ -60,6 +58,20 @@ def locate(spec: str, *, impls: Path | None = None, cwd: Path | None = None) -> 
         + ", or a dotted module",
         advice="raftkit new DIR makes a skeleton to start from",
     )
+
+
+def _path(cwd: Path, name: str) -> Path:
+    try:
+        return (cwd / Path(name).expanduser()).resolve()
+    except (OSError, RuntimeError, ValueError):  # an unknown ~user, a circle of links, a zero byte
+        return cwd / name
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, a zero byte
+        return False
 
 
 def _split(spec: str) -> tuple[str, str]:
@@ -84,6 +96,8 @@ def _in_folder(folder: Path, class_name: str) -> Location:
     if path.is_file():
         return _of_file(path, class_name)
     files = sorted(file.name for file in folder.glob("*.py"))
+    if len(files) > 8:
+        files[8:] = [f"and {len(files) - 8} others"]
     go = sorted(file.name for file in folder.glob("*.go"))
     raise ContractError(
         f"the folder {folder.name}/ has no raft.py",
@@ -95,11 +109,11 @@ def _in_folder(folder: Path, class_name: str) -> Location:
 
 
 def _of_file(path: Path, class_name: str) -> Location:
-    if path.suffix not in (".py", ".pyw", ""):
+    if not path.is_file() or path.suffix not in (".py", ".pyw", ""):
         raise ContractError(
             f"{path.name} is not a Python file",
             where=str(path),
-            found=path.suffix,
+            found=path.suffix or "no regular file",
             wanted="a file that ends in .py",
         )
     module = path.stem if path.stem.isidentifier() else "raft"
@@ -115,7 +129,7 @@ def _of_file(path: Path, class_name: str) -> Location:
 def _of_module(name: str, class_name: str, cwd: Path) -> Location | None:
     local = cwd.joinpath(*name.split("."))
     for path in (local.with_suffix(".py"), local / "raft.py", local / "__init__.py"):
-        if path.is_file():
+        if _exists(path):
             return _of_file(path, class_name)
     try:
         spec = importlib.util.find_spec(name)

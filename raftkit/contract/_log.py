@@ -9,6 +9,7 @@ printing. The time, the server and the order are the harness's to add. ``log.inf
 ``log.warning`` and the other methods of any structlog logger work as well.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -39,93 +40,113 @@ Sink = Callable[[str, str, dict[str, Any]], None]
 
 
 class TopicLogger(structlog.BoundLoggerBase):
-    """A structlog logger with a method for each topic."""
+    """A structlog logger with a method for each topic.
 
-    def _say(self, topic: str, event: str, fields: dict[str, Any]) -> Any:
-        return self._proxy_to_logger("msg", event, topic=topic, **fields)
+    As in structlog, the event may have ``%`` fields that are filled from further positional arguments, and
+    everything else that belongs to the line is given by name.
+    """
+
+    def _say(self, topic: str, event: str | None, args: tuple[Any, ...], fields: dict[str, Any]) -> None:
+        if args:
+            event = str(event) % args
+        self._proxy_to_logger("msg", event, _raftkit_topic=topic, **fields)
 
     def bind(self, **fields: Any) -> "TopicLogger":
         """A logger that adds these fields to every line."""
         return super().bind(**fields)
 
-    def vote(self, event: str, **fields: Any) -> None:
+    def vote(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Voting."""
-        self._say("VOTE", event, fields)
+        self._say("VOTE", event, args, fields)
 
-    def lead(self, event: str, **fields: Any) -> None:
+    def lead(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Leadership."""
-        self._say("LEAD", event, fields)
+        self._say("LEAD", event, args, fields)
 
-    def term(self, event: str, **fields: Any) -> None:
+    def term(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Terms."""
-        self._proxy_to_logger("msg", event, topic="TERM", **fields)
+        self._say("TERM", event, args, fields)
 
-    def log1(self, event: str, **fields: Any) -> None:
+    def log1(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Sending log entries."""
-        self._say("LOG1", event, fields)
+        self._say("LOG1", event, args, fields)
 
-    def log2(self, event: str, **fields: Any) -> None:
+    def log2(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Receiving log entries."""
-        self._say("LOG2", event, fields)
+        self._say("LOG2", event, args, fields)
 
-    def cmit(self, event: str, **fields: Any) -> None:
+    def cmit(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Commits."""
-        self._say("CMIT", event, fields)
+        self._say("CMIT", event, args, fields)
 
-    def pers(self, event: str, **fields: Any) -> None:
+    def pers(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Persistence."""
-        self._say("PERS", event, fields)
+        self._say("PERS", event, args, fields)
 
-    def snap(self, event: str, **fields: Any) -> None:
+    def snap(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Snapshots."""
-        self._say("SNAP", event, fields)
+        self._say("SNAP", event, args, fields)
 
-    def drop(self, event: str, **fields: Any) -> None:
+    def drop(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """What is ignored."""
-        self._say("DROP", event, fields)
+        self._say("DROP", event, args, fields)
 
-    def timr(self, event: str, **fields: Any) -> None:
+    def timr(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Timers."""
-        self._say("TIMR", event, fields)
+        self._say("TIMR", event, args, fields)
 
-    def clnt(self, event: str, **fields: Any) -> None:
+    def clnt(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Clients."""
-        self._say("CLNT", event, fields)
+        self._say("CLNT", event, args, fields)
 
-    def test(self, event: str, **fields: Any) -> None:
+    def test(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """The tester."""
-        self._say("TEST", event, fields)
+        self._say("TEST", event, args, fields)
 
-    def info(self, event: str, **fields: Any) -> None:
+    def info(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Information."""
-        self._say("INFO", event, fields)
+        self._say("INFO", event, args, fields)
 
-    def warn(self, event: str, **fields: Any) -> None:
+    def warn(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Warnings."""
-        self._say("WARN", event, fields)
+        self._say("WARN", event, args, fields)
 
-    def erro(self, event: str, **fields: Any) -> None:
+    def erro(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Errors."""
-        self._say("ERRO", event, fields)
+        self._say("ERRO", event, args, fields)
 
-    def trce(self, event: str, **fields: Any) -> None:
+    def trce(self, event: str | None = None, *args: Any, **fields: Any) -> None:
         """Details."""
-        self._say("TRCE", event, fields)
+        self._say("TRCE", event, args, fields)
+
+    def exception(self, event: str | None = None, *args: Any, **fields: Any) -> None:
+        """Errors, with the exception that is being handled."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            fields.setdefault("error", f"{type(error).__name__}: {error}")
+        self._say("ERRO", event, args, fields)
+
+    def log(self, level: int, event: str | None = None, *args: Any, **fields: Any) -> None:
+        """By the standard library's levels."""
+        topic = "TRCE" if level < 20 else "INFO" if level < 30 else "WARN" if level < 40 else "ERRO"
+        self._say(topic, event, args, fields)
 
     debug = trce
     msg = info
     warning = warn
     error = erro
+    fatal = erro
     critical = erro
-    exception = erro
 
 
 def make_log(sink: Sink) -> TopicLogger:
     """A logger whose lines go to ``sink``."""
 
     def deliver(_: Any, __: str, event: Any) -> Any:
-        topic = event.pop("topic")
-        sink(topic, str(event.pop("event")), event)
+        topic = event.pop("_raftkit_topic")
+        text = event.pop("event", None)
+        event.pop("exc_info", None)
+        sink(topic, "" if text is None else str(text), event)
         raise structlog.DropEvent
 
     return TopicLogger(None, processors=[deliver], context={})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from raftkit.contract._types import SnapshottingRaft
 from raftkit.errors import ContractError
 
 PAGE = "docs/contract.md"
@@ -42,8 +43,9 @@ _OTHER_NAMES = {
 def find_class(module: ModuleType, class_name: str = "") -> type:
     """The class to construct.
 
-    Without a name: the only class of the module that has ``start`` and ``get_state``; else the one
-    called ``Raft``; among several that fit, the one called ``Raft``.
+    Without a name: the only class of the module that has ``start`` and ``get_state`` (a class that others
+    of them are made from does not count), or among several the one called ``Raft``. Classes that the
+    module imports from elsewhere count when it has none of its own.
 
     Raises:
         ContractError: None fits, or several do.
@@ -60,7 +62,7 @@ def find_class(module: ModuleType, class_name: str = "") -> type:
             wanted=f"class {class_name}",
         )
     classes = _classes(module)
-    fitting = [cls for cls in classes if hasattr(cls, "start") and hasattr(cls, "get_state")]
+    fitting = _fitting(classes) or _fitting(_classes(module, imported=True))
     named = [cls for cls in classes if cls.__name__ == "Raft"]
     if len(fitting) == 1:
         return fitting[0]
@@ -94,6 +96,8 @@ def check_shape(cls: type, *, file: str) -> None:
         method = inspect.getattr_static(cls, name, None)
         if name == "__init__" and method is object.__init__:
             method = None
+        if method is not None and method is inspect.getattr_static(SnapshottingRaft, name, None):
+            method = None  # only inherited from the contract's Protocol, which does nothing
         if method is None:
             if wanted.needed:
                 raise _missing(cls, name, wanted, file)
@@ -132,8 +136,8 @@ def _check_parameters(cls: type, name: str, wanted: _Wanted, file: str) -> None:
 def _missing(cls: type, name: str, wanted: _Wanted, file: str) -> ContractError:
     public = [key for key in dir(cls) if not key.startswith("_")]
     other = [key for key in _OTHER_NAMES.get(name, ()) if key in public]
-    other += difflib.get_close_matches(name, public, n=1, cutoff=0.7)
-    message = f"{cls.__name__} has no {name}"
+    other += difflib.get_close_matches(name, [key for key in public if key != name], n=1, cutoff=0.7)
+    message = f"{cls.__name__} has no {name}" + (" of its own" if name in public else "")
     if other:
         message += f"; is {other[0]} meant to be it?"
     return ContractError(
@@ -145,12 +149,23 @@ def _missing(cls: type, name: str, wanted: _Wanted, file: str) -> ContractError:
     )
 
 
-def _classes(module: ModuleType) -> list[type]:
-    return [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and value.__module__ == module.__name__
-    ]
+def _classes(module: ModuleType, *, imported: bool = False) -> list[type]:
+    """The classes that a module defines, or those that it imports; each once, whatever its names."""
+    return list(
+        dict.fromkeys(
+            value
+            for value in vars(module).values()
+            if isinstance(value, type)
+            and (value.__module__ != module.__name__ if imported else value.__module__ == module.__name__)
+            and value.__module__.partition(".")[0] != "raftkit"
+        )
+    )
+
+
+def _fitting(classes: list[type]) -> list[type]:
+    """Those that look like an implementation, and are not merely what another is made from."""
+    fitting = [cls for cls in classes if hasattr(cls, "start") and hasattr(cls, "get_state")]
+    return [cls for cls in fitting if not any(cls in other.__mro__[1:] for other in fitting)]
 
 
 def _names(classes: list[type]) -> str:

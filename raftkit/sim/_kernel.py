@@ -454,5 +454,5 @@ class _Waiting:
         return self._text
 
 
-SLEEP = _Waiting("sleeping")
+SLEEP = _Waiting("its sleep to end")
 SET_ASIDE = _Waiting("nothing: it was set aside because it never waited")
