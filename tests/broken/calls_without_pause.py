@@ -1,0 +1,15 @@
+"""The leader sends the next heartbeat as soon as the last one is answered.
+
+Written by somebody who wants followers to learn of a commit at once, and whose laptop has cores to spare.
+"""
+# expect: TestInitialElection2A failed: without pause
+
+from reference import LEADER, AppendEntriesArgs, AppendEntriesReply
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _on_appended(self, peer: int, args: AppendEntriesArgs, reply: AppendEntriesReply | None) -> None:
+        super()._on_appended(peer, args, reply)
+        if self.role == LEADER and not self._progress[peer].is_busy:
+            self._send_entries(peer)

@@ -1,0 +1,13 @@
+"""The leader commits a command as soon as it has it, without a majority.
+
+Written by somebody who thinks that the leader's log decides, as it does in most replicated databases.
+"""
+# expect: TestFailNoAgree2B failed: index 2 is committed, and must not be
+
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _advance_commit_index(self) -> None:
+        if self.log.last_index > self.commit_index:
+            self._commit(self.log.last_index)

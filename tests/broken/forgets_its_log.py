@@ -1,0 +1,15 @@
+"""Term and vote survive a crash, the log does not.
+
+Written by somebody who believes that a leader will send it all again, and so takes a vote for a server
+whose log lacks what a majority has committed.
+"""
+# expect: TestPersist12C failed: index 1 was applied with different commands
+
+from reference import Log
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _restore(self) -> None:
+        super()._restore()
+        self.log = Log()

@@ -1,0 +1,15 @@
+"""Nobody ever stands for election: milliseconds are taken for seconds.
+
+Written by somebody who moves between languages, and between libraries that count time differently.
+"""
+# expect: TestInitialElection2A failed: expected one leader, got none
+
+import random
+import time
+
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _postpone_election(self) -> None:
+        self._election_at = time.monotonic() + random.uniform(500, 800)

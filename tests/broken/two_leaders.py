@@ -1,0 +1,18 @@
+"""Who has led once says for ever that it leads, whatever the term.
+
+Written by somebody who keeps a flag of their own beside the role, sets it on winning an election, and
+forgets that there are two more ways out of office: a newer term in a message, and one in a reply.
+"""
+# expect: TestReElection2A failed: has 2 leaders
+
+from reference import LEADER
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    _is_leader = False
+
+    def get_state(self) -> tuple[int, bool]:
+        with self._lock:
+            self._is_leader |= self.role == LEADER
+            return self.current_term, self._is_leader
