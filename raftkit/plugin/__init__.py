@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         from raftkit.plugin.run import Run
 
+        if _is_about_suites(config) and getattr(config.option, "maxschedchunk", 1) is None:
+            config.option.maxschedchunk = 1  # few and long tests: pytest-xdist shall deal them one by one
         config.pluginmanager.register(Run(config), "raftkit-run")
     elif has_options(config):
         from raftkit.plugin._work import worker
@@ -58,9 +60,9 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say what is tested, and with which seed, before anything else."""
-    from raftkit.plugin.options import has_options, plan, settings
+    from raftkit.plugin.options import plan, settings
 
-    if not has_options(config) and not any(".y" in arg or "suite" in arg for arg in config.args):
+    if not _is_about_suites(config):
         return None
     return f"raftkit: {settings(config).implementation}, {plan(config).headline}"
 
@@ -91,3 +93,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if payload is not None and call.when == "call":
         report.raftkit = payload
     return report
+
+
+def _is_about_suites(config: pytest.Config) -> bool:
+    """Whether this run looks as if there were suites in it: known before anything is collected."""
+    from raftkit.plugin.options import has_options
+
+    return has_options(config) or any(".y" in arg or "suite" in arg for arg in config.args)

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -18,6 +18,7 @@ from raftkit.plugin._work import worker
 from raftkit.plugin.options import plan
 from raftkit.suite import Test, load_suite
 
+_T = TypeVar("_T")
 _MARKS = (re.compile(rb"^part:", re.MULTILINE), re.compile(rb"^tests:", re.MULTILINE))
 
 
@@ -129,5 +130,18 @@ def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
     for order, item in enumerate(ours):
         item.order, item.of, item.run_names = order, len(ours), names
     if hasattr(config, "workerinput"):
-        ours.sort(key=lambda item: -item.test.cost)
+        ours = deal(sorted(ours, key=lambda item: -item.test.cost), config.workerinput["workercount"])
     items[:] = [*others, *ours]
+
+
+def deal(longest_first: list[_T], workers: int) -> list[_T]:
+    """Order items so that xdist, which begins with a pair for each worker, makes fair pairs.
+
+    Each worker begins with one of the longest, and the longer that is, the shorter is the one behind it:
+    a, b, c, d, ... for two workers is dealt as a with d, b with c, and so on with what comes after.
+    """
+    if len(longest_first) < 2 * workers:  # then xdist deals one at a time
+        return longest_first
+    first, second = longest_first[:workers], longest_first[workers : 2 * workers]
+    pairs = [item for pair in zip(first, reversed(second), strict=True) for item in pair]
+    return pairs + longest_first[2 * workers :]
