@@ -30,7 +30,6 @@ from raftkit.trace import (
     StateRead,
     Trace,
     Warned,
-    shorten,
 )
 from raftkit.worlds import (
     Answer,
@@ -247,7 +246,7 @@ class Cluster(Checks):
         if answer is None:
             return None
         index, term, accepted = _STARTED.decode(answer)
-        self.trace.emit(Started(self.now_ns, server, shorten(command), index, term, accepted))
+        self.trace.emit(Started(self.now_ns, server, command, index, term, accepted))
         return index, term, accepted
 
     def get_state(self, server: int) -> tuple[int, bool] | None:
@@ -379,7 +378,7 @@ class Cluster(Checks):
             self.warn(f"the servers log more than {MAX_LOG_BYTES // 1_000_000} MB: the rest is left out")
             return
         try:
-            fields = shorten(_decode_fields(output.fields))
+            fields = _decode_fields(output.fields)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             fields = {}
         self.trace.emit(Logged(self.now_ns, output.server, output.topic, output.text, fields))

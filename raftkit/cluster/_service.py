@@ -13,7 +13,7 @@ import msgspec
 from raftkit.errors import CaseFailed
 from raftkit.model import Failure
 from raftkit.sim import Task
-from raftkit.trace import Applied, Restored, SnapshotApplied, SnapshotTaken, shorten
+from raftkit.trace import Applied, Restored, SnapshotApplied, SnapshotTaken
 from raftkit.worlds import ApplyMessage, TakeApply
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Service:
 
     def _apply(self, index: int, command: Any) -> None:
         cluster = self._cluster
-        cluster.trace.emit(Applied(cluster.now_ns, self._server, self._incarnation, index, shorten(command)))
+        cluster.trace.emit(Applied(cluster.now_ns, self._server, self._incarnation, index, command))
         cluster.record(self._server, self._incarnation, index, command, self.last_applied)
         self.last_applied = index
         self._log.append(command)

@@ -13,7 +13,9 @@ def events_table() -> str:
     for cls in vars(_events).values():
         if not (isinstance(cls, type) and issubclass(cls, _events.Event)) or cls is _events.Event:
             continue
-        fields = ", ".join(f"`{field.name}`" for field in msgspec.structs.fields(cls) if field.name != "at_ns")
+        fields = ", ".join(
+            f"`{field.name}`" for field in msgspec.structs.fields(cls) if field.name != "at_ns"
+        )
         meaning = " ".join(inspect.getdoc(cls).split()) if cls.__doc__ else ""  # type: ignore[union-attr]
         lines.append(f"| `{cls.__struct_config__.tag}` | {fields} | {meaning} |")
     return "\n".join(lines) + "\n"

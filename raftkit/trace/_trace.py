@@ -12,11 +12,14 @@ from typing import Any
 import msgspec
 import structlog
 
-from raftkit.trace._events import Event
+from raftkit.trace._events import Applied, Event, Logged, RpcReplied, RpcSent, Started
 
 SCHEMA_VERSION = 1
 LONGEST_LIST = 8
+SHOWN_FIRST = 5
+"""Of a longer list the file shows this many items, how many are left out, and the last one."""
 LONGEST_TEXT = 200
+DEEPEST = 8
 _unpack = msgspec.msgpack.Decoder().decode
 _to_json = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -73,40 +76,82 @@ class Trace:
 
 
 def _render(_: Any, __: str, event_dict: Any) -> tuple[tuple[bytes], dict[str, Any]]:
-    return (_to_json(event_dict["event"]) + b"\n",), {}
+    return (_to_json(_for_people(event_dict["event"])) + b"\n",), {}
+
+
+_FREE_FIELDS = {
+    RpcSent: "args",
+    RpcReplied: "reply",
+    Started: "command",
+    Applied: "command",
+    Logged: "fields",
+}
+"""Where an event holds whatever an implementation or a suite put there."""
+
+
+def _for_people(event: Event) -> Event:
+    """The event as the file shows it: listeners get long lists and texts whole, readers their ends."""
+    name = _FREE_FIELDS.get(type(event))
+    if name is None:
+        return event
+    value = getattr(event, name)
+    short = shorten(value)
+    return event if short is value else msgspec.structs.replace(event, **{name: short})
 
 
 def view(data: bytes) -> Any:
-    """MessagePack from a world as plain data of bounded size: long lists and texts are shortened."""
+    """MessagePack from a world as plain data."""
     try:
-        return shorten(_unpack(data))
+        return _unpack(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return f"({len(data)} bytes that cannot be shown)"
 
 
 def shorten(value: Any, depth: int = 0) -> Any:
-    """Plain data for people: the ends of long lists, the beginning of long texts."""
+    """Plain data of bounded size: the ends of long lists, the beginning of long texts.
+
+    What is short enough comes back as it is, the same object.
+    """
     kind = type(value)
+    if kind is int or kind is bool or value is None:
+        return value
     if kind is dict:
-        if depth > 8:
-            return "…"
-        return {
-            key if type(key) is str else str(key): part if type(part) is int else shorten(part, depth + 1)
-            for key, part in value.items()
-        }
+        return _shorten_dict(value, depth)
     if kind is list:
-        if depth > 8:
-            return "…"
-        if len(value) > LONGEST_LIST:
-            left_out = f"… {len(value) - 6} more …"
-            return [
-                *(shorten(part, depth + 1) for part in value[:5]),
-                left_out,
-                shorten(value[-1], depth + 1),
-            ]
-        return [shorten(part, depth + 1) for part in value]
+        return _shorten_list(value, depth)
     if kind is str:
         return value if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}… ({len(value)} characters)"
     if kind is bytes:
         return f"({len(value)} bytes)"
     return value
+
+
+def _shorten_dict(value: dict[Any, Any], depth: int) -> Any:
+    if depth > DEEPEST:
+        return "…"
+    changed = None
+    for key, part in value.items():
+        kind = type(part)
+        if (kind is int or kind is bool) and type(key) is str:
+            continue
+        short = shorten(part, depth + 1)
+        if short is not part or type(key) is not str:
+            changed = changed or {}
+            changed[key] = short
+    if changed is None:
+        return value
+    return {str(key): changed.get(key, part) for key, part in value.items()}
+
+
+def _shorten_list(value: list[Any], depth: int) -> Any:
+    if depth > DEEPEST:
+        return "…"
+    if len(value) > LONGEST_LIST:
+        left_out = f"… {len(value) - SHOWN_FIRST - 1} more …"
+        return [
+            *(shorten(part, depth + 1) for part in value[:SHOWN_FIRST]),
+            left_out,
+            shorten(value[-1], depth + 1),
+        ]
+    parts = [shorten(part, depth + 1) for part in value]
+    return value if all(short is part for short, part in zip(parts, value, strict=True)) else parts
