@@ -115,4 +115,5 @@ class Progress:
         now = time.monotonic()
         running = ", ".join(f"{clean(test)} {now - since:.0f}s" for test, since in self._running.items())
         failed = f", {self._failed} failed" if self._failed else ""
-        return f"{self._done}/{self._total} done{failed}  {running or 'starting'}"
+        waiting = "finishing" if self._done else "starting"
+        return f"{self._done}/{self._total} done{failed}  {running or waiting}"

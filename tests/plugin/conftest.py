@@ -22,6 +22,9 @@ def fake_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runner children be ``fake_child.py``: no kernel, no suites, the same pipes and watchdog."""
     monkeypatch.setenv("RAFTKIT_CHILD_MODULE", "fake_child")
     monkeypatch.setenv("PYTHONPATH", str(HERE))
+    # Inner runs need not import every plugin of this environment.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "raftkit.plugin,xdist.plugin")
 
 
 SUITE = """\

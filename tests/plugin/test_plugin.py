@@ -135,12 +135,17 @@ def test_a_suite_that_is_not_well_formed_says_where(pytester: pytest.Pytester, w
     assert "Traceback" not in result.stdout.str()
 
 
-def test_a_run_of_ordinary_tests_hears_nothing_of_raftkit(pytester: pytest.Pytester) -> None:
+def test_a_run_of_ordinary_tests_hears_nothing_of_raftkit(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The plugin is loaded wherever raftkit is installed."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    monkeypatch.delenv("PYTEST_PLUGINS")
     pytester.makepyfile("def test_a(): pass")
     result = pytester.runpytest_subprocess()
 
     result.assert_outcomes(passed=1)
+    assert "raftkit-lab" in result.stdout.str()  # among the plugins
     assert "raftkit:" not in result.stdout.str()
     assert not (pytester.path / ".raftkit").exists()
 
