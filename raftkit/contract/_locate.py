@@ -51,7 +51,7 @@ def locate(spec: str, *, impls: Path | None = None, cwd: Path | None = None) -> 
             return found
     raise ContractError(
         f"there is no implementation {spec!r}",
-        where=str(path),
+        where=str(path).replace("\0", "\\0"),
         found="no such file or folder" + (", and no such module" if _is_dotted(name) else ""),
         wanted="a Python file, a folder with raft.py, a name in impls/"
         + _names(impls)
