@@ -163,9 +163,10 @@ class Network:
 
     def reply(self, number: int, incarnation: int, data: bytes, packed: bytes) -> None:
         """A handler has returned."""
-        call = self._calls.pop(number, None)
+        call = self._calls.get(number)
         if call is None or call.incarnation != incarnation:
             return
+        del self._calls[number]
         kernel = self._kernel
         now = kernel.now_ns
         self._trace.emit(
