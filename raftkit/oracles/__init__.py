@@ -6,14 +6,54 @@ An oracle is called with every event as it is recorded, and raises CaseFailed at
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
+from raftkit.oracles._commit_safety import CommitSafety
+from raftkit.oracles._election_safety import ElectionSafety
 from raftkit.oracles._facts import FACTS, FactFinder, describe_fact
+from raftkit.oracles._leader_completeness import LeaderCompleteness
+from raftkit.oracles._log_matching import LogMatching
+from raftkit.oracles._one_vote import OneVote
 from raftkit.oracles._rpc_flood import RpcFlood
-from raftkit.trace import Listener
+from raftkit.oracles._saved_first import SavedFirst
+from raftkit.trace import Event
 
-ORACLES: dict[str, Callable[[], Listener]] = {
+
+class Oracle(Protocol):
+    """A judge of one run."""
+
+    @property
+    def reads(self) -> tuple[type[Event], ...]:
+        """The kinds of events that it wants to see."""
+        ...
+
+    def __call__(self, event: Event) -> None:
+        """Look at one event."""
+        ...
+
+
+ORACLES: dict[str, Callable[[], Oracle]] = {
+    "election_safety": ElectionSafety,
+    "one_vote": OneVote,
+    "log_matching": LogMatching,
+    "leader_completeness": LeaderCompleteness,
+    "commit_safety": CommitSafety,
+    "saved_first": SavedFirst,
     "rpc_flood": RpcFlood,
 }
 """Every oracle by name; all are on in every run."""
 
-__all__ = ["FACTS", "ORACLES", "FactFinder", "RpcFlood", "describe_fact"]
+__all__ = [
+    "FACTS",
+    "ORACLES",
+    "CommitSafety",
+    "ElectionSafety",
+    "FactFinder",
+    "LeaderCompleteness",
+    "LogMatching",
+    "OneVote",
+    "Oracle",
+    "RpcFlood",
+    "SavedFirst",
+    "describe_fact",
+]

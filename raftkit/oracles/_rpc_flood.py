@@ -16,6 +16,8 @@ BUDGET = 2_500
 class RpcFlood:
     """Counts each server's RPCs by lab second."""
 
+    reads = (RpcSent,)
+
     def __init__(self) -> None:
         self._second = -1
         self._sent: dict[int, int] = {}

@@ -66,8 +66,9 @@ class _Case:
         self._world = LocalWorld(locate(request.implementation), seed)
         self._simulation = Simulation(self._world, seed)
         heartbeat.progress = lambda: self._world.kernel.steps + self._simulation.kernel.steps
-        for oracle in ORACLES.values():
-            trace.subscribe(oracle())
+        for make_oracle in ORACLES.values():
+            oracle = make_oracle()
+            trace.subscribe(oracle, *oracle.reads)
         self._facts = FactFinder(test.must_happen)
         trace.subscribe(self._facts)
         if on_log is not None:

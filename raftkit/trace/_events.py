@@ -232,3 +232,11 @@ class TestEnded(Event, frozen=True, tag=_tag):
     __test__ = False
     verdict: str
     reason: str
+
+
+EVENTS: tuple[type[Event], ...] = tuple(
+    value
+    for value in vars().values()
+    if isinstance(value, type) and issubclass(value, Event) and value is not Event
+)
+"""Every kind of event."""

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from raftkit.trace._events import Applied, Event, Logged, RpcReplied, RpcSent, Started
+from raftkit.trace._events import EVENTS, Applied, Event, Logged, RpcReplied, RpcSent, Started
 
 SCHEMA_VERSION = 1
 LONGEST_LIST = 8
@@ -36,7 +36,7 @@ class Trace:
     def __init__(self, path: Path | None = None) -> None:
         self._file = path.open("wb", buffering=0) if path is not None else None
         self._hash = hashlib.sha256()
-        self._listeners: list[Listener] = []
+        self._listeners: dict[type[Event], list[Listener]] = {kind: [] for kind in EVENTS}
         logger: Any = structlog.wrap_logger(
             self,
             processors=[_render],
@@ -46,14 +46,18 @@ class Trace:
         self._msg = logger.bind()._proxy_to_logger
         self.lines = 0
 
-    def subscribe(self, listener: Listener) -> None:
-        """Call ``listener`` with every event, after it is recorded; what it raises ends the run."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Listener, *kinds: type[Event]) -> None:
+        """Call ``listener`` with every event, or with those of some kinds, after it is recorded.
+
+        What it raises ends the run.
+        """
+        for kind in kinds or EVENTS:
+            self._listeners[kind].append(listener)
 
     def emit(self, event: Event) -> None:
         """Record an event."""
         self._msg("write", event)
-        for listener in self._listeners:
+        for listener in self._listeners[type(event)]:
             listener(event)
 
     def write(self, line: bytes) -> None:
