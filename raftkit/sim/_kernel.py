@@ -232,9 +232,9 @@ class Kernel:
         while timers and type(timers[0][2]) is Task and timers[0][2].token != timers[0][3]:
             heappop(timers)
         at = timers[0][0] if timers else NEVER
-        if self._ready:
-            at = min(at, self._busy_until)
-        return max(at, self.now_ns)
+        if self._ready and self._busy_until < at:
+            at = self._busy_until
+        return at if at > self.now_ns else self.now_ns
 
     def run_until(self, limit_ns: int) -> None:
         """Run everything up to and including a moment, or until ``stop`` is set.
