@@ -31,6 +31,15 @@ from raftkit.trace._events import (
     TestEnded,
     Warned,
 )
+from raftkit.trace._reader import (
+    TraceError,
+    TraceReader,
+    UnknownEvent,
+    name_of,
+    open_lines,
+    read_events,
+    read_trace,
+)
 from raftkit.trace._trace import SCHEMA_VERSION, Listener, Trace, shorten, view
 
 __all__ = [
@@ -62,7 +71,14 @@ __all__ = [
     "TestBegan",
     "TestEnded",
     "Trace",
+    "TraceError",
+    "TraceReader",
+    "UnknownEvent",
     "Warned",
+    "name_of",
+    "open_lines",
+    "read_events",
+    "read_trace",
     "shorten",
     "view",
 ]

@@ -5,9 +5,9 @@ logs that are text already; ``wanted`` picks lines; ``page`` lays them out. It k
 """
 
 from raftkit.report.columns.line import Line, Look
-from raftkit.report.columns.page import Page, fitting_columns
+from raftkit.report.columns.page import Page, fitting_columns, least_width
 from raftkit.report.columns.plain import plain_lines
 from raftkit.report.columns.story import story
 from raftkit.report.columns.wanted import Wanted, pick
 
-__all__ = ["Line", "Look", "Page", "Wanted", "fitting_columns", "pick", "plain_lines", "story"]
+__all__ = ["Line", "Look", "Page", "Wanted", "fitting_columns", "least_width", "pick", "plain_lines", "story"]

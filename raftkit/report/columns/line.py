@@ -1,6 +1,6 @@
 """A line of a log: one event as people read it, before it is laid out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from raftkit.report.clean import clean
@@ -21,6 +21,8 @@ class Look(Enum):
     """Something broke."""
     STEP = auto()
     """A rule across the page: the test goes on."""
+    SUBSTEP = auto()
+    """A step inside a step: less of a rule."""
     FAULT = auto()
     """A rule: servers and links go or come back."""
     TEST = auto()
@@ -36,7 +38,7 @@ class Look(Enum):
         return self in _WIDE
 
 
-_WIDE = frozenset({Look.STEP, Look.FAULT, Look.TEST, Look.FAILURE, Look.RAW})
+_WIDE = frozenset({Look.STEP, Look.SUBSTEP, Look.FAULT, Look.TEST, Look.FAILURE, Look.RAW})
 
 
 @dataclass(slots=True)
@@ -54,6 +56,9 @@ class Line:
         fate: What became of an RPC.
         is_good: Whether that is what the caller hoped for.
         is_settled: Whether the fate is known.
+        call: The RPC's number, or 0.
+        is_timed: Whether the line itself said when it happened.
+        run: Indexes and commands that were applied, one after the other.
         life: What each server's lifeline looks like at that moment, one character a server.
     """
 
@@ -67,13 +72,18 @@ class Line:
     fate: str = ""
     is_good: bool = True
     is_settled: bool = True
+    call: int = 0
+    is_timed: bool = True
+    run: list[tuple[int, str]] = field(default_factory=list)
     life: str = ""
 
     @property
     def words(self) -> str:
-        """The whole line but its time and topic, on one line."""
+        """The whole line but its time and topic, and what it leaves out: what a pattern is looked for in."""
         if self.server is None:
             return self.text
+        if self.run:
+            return f"S{self.server} {self.text}  " + " ".join(command for _, command in self.run)
         who = f"S{self.server}" if self.target is None else f"S{self.server} → S{self.target}"
         return f"{who} {self.text}  {self.fate}" if self.fate else f"{who} {self.text}"
 

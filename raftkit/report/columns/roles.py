@@ -10,6 +10,8 @@ from raftkit.report.columns.rpc import APPEND, SNAPSHOT, VOTE, number, plain_fie
 from raftkit.trace import Event, RpcReplied, RpcSent, ServerCrashed, Started, StateRead
 
 FOLLOWER, CANDIDATE, LEADER = "follower", "candidate", "leader"
+UNKNOWN = ""
+"""A term in a reply does not say what the replier does in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class State:
     """A server's term and role."""
 
     term: int = 0
-    role: str = FOLLOWER
+    role: str = UNKNOWN
 
 
 class Roles:
@@ -67,21 +69,29 @@ class Roles:
         now = self._states.get(event.target, State())
         if term is None:
             return None
-        gave_way = now == State(term, CANDIDATE) and plain_name(event.method) == APPEND and fields.get("success")
-        return self._become(event.target, State(term)) if term > now.term or gave_way else None
+        gave_way = (
+            now == State(term, CANDIDATE) and plain_name(event.method) == APPEND and fields.get("success")
+        )
+        if gave_way:
+            return self._become(event.target, State(term, FOLLOWER))
+        return self._become(event.target, State(term)) if term > now.term else None
 
     def _read(self, event: StateRead) -> tuple[int, State] | None:
         now = self._states.get(event.server, State())
         if event.leader:
             return self._become(event.server, State(event.term, LEADER))
         if event.term > now.term or now == State(event.term, LEADER):
-            return self._become(event.server, State(event.term))
+            return self._become(event.server, State(event.term, FOLLOWER))
         return None
 
     def _become(self, server: int, state: State) -> tuple[int, State] | None:
         """Change, unless it is old news: messages may be sent later than they were written."""
         now = self._states.get(server, State())
-        if state == now or state.term < now.term or (state.role == CANDIDATE and now == State(state.term, LEADER)):
+        if (
+            state == now
+            or state.term < now.term
+            or (state.role == CANDIDATE and now == State(state.term, LEADER))
+        ):
             return None
         self._states[server] = state
         return server, state

@@ -113,5 +113,7 @@ def _entries(fields: Fields) -> int | None:
         return 0
     if type(entries) is not list:
         return None
-    left_out = sum(int(found[1]) - 1 for part in entries if type(part) is str and (found := _MORE.fullmatch(part)))
+    left_out = sum(
+        int(found[1]) - 1 for part in entries if type(part) is str and (found := _MORE.fullmatch(part))
+    )
     return len(entries) + left_out

@@ -5,21 +5,40 @@ some seconds of virtual time, after which it is shown as unanswered and its fate
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from raftkit.model import SECOND
-from raftkit.report.columns.line import Line, Look
+from raftkit.report.columns.join import join, may_grow
+from raftkit.report.columns.line import Line, Look, safe
 from raftkit.report.columns.lives import Lives
-from raftkit.report.columns.roles import LEADER, Roles, State
-from raftkit.report.columns.rpc import duration, number, plain_fields, plain_name, reply_text, request_text
+from raftkit.report.columns.roles import CANDIDATE, FOLLOWER, LEADER, UNKNOWN, Roles, State
+from raftkit.report.columns.rpc import (
+    HEARTBEAT_TOPIC,
+    duration,
+    number,
+    plain_fields,
+    plain_name,
+    reply_text,
+    request_text,
+)
 from raftkit.report.columns.tell import tell
-from raftkit.trace import Event, RpcAnswered, RpcDelivered, RpcDropped, RpcFailed, RpcReplied, RpcSent
+from raftkit.trace import (
+    Event,
+    RpcAnswered,
+    RpcDelivered,
+    RpcDropped,
+    RpcFailed,
+    RpcReplied,
+    RpcSent,
+    TestBegan,
+)
 
 HELD_NS = 8 * SECOND
 """The network gives up on a call within 7 s."""
 HELD_LINES = 50_000
-_GLYPHS = {LEADER: "◆ leader"}
+_SIGNS = {LEADER: "◆", CANDIDATE: "◇", FOLLOWER: "○", UNKNOWN: "○"}
 
 
 def story(events: Iterable[Event | None]) -> Iterator[Line]:
@@ -27,12 +46,13 @@ def story(events: Iterable[Event | None]) -> Iterator[Line]:
     teller = _Story()
     for event in events:
         if event is None:
-            teller.give_up()
-        else:
-            teller.add(event)
-        yield from teller.ready()
-    teller.give_up()
-    yield from teller.ready()
+            yield from teller.all()
+            continue
+        if type(event) is TestBegan:  # a trace behind another: calls are counted anew
+            yield from teller.all()
+            teller = _Story()
+        yield from teller.add(event)
+    yield from teller.all()
 
 
 @dataclass(slots=True)
@@ -41,7 +61,7 @@ class _Call:
 
     line: Line
     kind: str
-    stage: str = "on its way"
+    stage: str
     answer: str = ""
     is_good: bool = True
     was_shown: bool = False
@@ -56,8 +76,12 @@ class _Story:
 
     # --- events come in ---
 
-    def add(self, event: Event) -> None:
-        """Take in an event."""
+    def add(self, event: Event) -> Iterator[Line]:
+        """Take in an event; yield the lines that wait for nothing more."""
+        self._note(event)
+        yield from self._ready()
+
+    def _note(self, event: Event) -> None:
         self._lives.note(event)
         change = self._roles.note(event)
         if change is not None:
@@ -67,21 +91,10 @@ class _Story:
             react(self, event)
             return
         line = tell(event)
-        if line is not None and not self._joined(line):
+        if line is not None and not (self._held and join(self._held[-1], line)):
             if line.term is None and line.server is not None:
                 line.term = self._roles.term(line.server)
             self._hold(line)
-
-    def _joined(self, line: Line) -> bool:
-        """Put ``S2 disconnected`` into the line ``S1 disconnected`` that came just before."""
-        last = self._held[-1] if self._held else None
-        if last is None or line.look is not Look.FAULT or last.look is not Look.FAULT:
-            return False
-        who, what = line.text.split(" ", 1) if line.text.startswith("S") else ("", line.text)
-        if not who or not last.text.endswith(f" {what}"):
-            return False
-        last.text = f"{last.text.removesuffix(f' {what}')}, {who} {what}"
-        return True
 
     def _hold(self, line: Line) -> None:
         line.life = self._lives.text
@@ -94,8 +107,10 @@ class _Story:
         fields = plain_fields(event.args)
         topic, text = request_text(kind, event.method, event.args, fields)
         term = number(fields, "term")
-        line = Line(event.at_ns, topic, text, Look.PLAIN, event.source, event.target, term, is_settled=False)
-        self._calls[event.call] = _Call(line, kind)
+        line = Line(event.at_ns, topic, text, Look.PLAIN, event.source, event.target, term)
+        line.call, line.is_settled = event.call, False
+        stage = self._lives.between(event.source, event.target) or "on its way"
+        self._calls[event.call] = _Call(line, kind, stage)
         self._hold(line)
 
     def _delivered(self, event: RpcDelivered) -> None:
@@ -105,22 +120,24 @@ class _Story:
     def _replied(self, event: RpcReplied) -> None:
         if call := self._calls.get(event.call):
             call.answer, call.is_good = reply_text(call.kind, event.reply, call.line.term)
+            if call.is_good and call.line.topic == HEARTBEAT_TOPIC:
+                call.answer = ""  # as expected
             call.stage = f"{call.answer}, reply on its way".removeprefix(", ")
 
     def _dropped(self, event: RpcDropped) -> None:
         if call := self._calls.get(event.call):
-            call.stage = f"{event.lost} lost"
+            call.stage = safe(f"{event.lost} lost")
 
     def _answered(self, event: RpcAnswered) -> None:
         if call := self._calls.pop(event.call, None):
             took = duration(event.at_ns - call.line.at_ns)
             mark = "✓" if call.is_good else "✗"
-            self._settle(call, event.at_ns, f"{mark} {call.answer or 'answered'} {took}", call.is_good)
+            self._settle(call, event.at_ns, f"{mark} {call.answer} {took}".replace("  ", " "), call.is_good)
 
     def _failed(self, event: RpcFailed) -> None:
         if call := self._calls.pop(event.call, None):
             took = duration(event.at_ns - call.line.at_ns)
-            self._settle(call, event.at_ns, f"✗ {_short(event.why)}, failed after {took}", False)
+            self._settle(call, event.at_ns, f"✗ {safe(event.why)}, failed after {took}", False)
 
     def _settle(self, call: _Call, at_ns: int, fate: str, is_good: bool) -> None:
         line = call.line
@@ -131,29 +148,36 @@ class _Story:
 
     # --- lines go out ---
 
-    def ready(self) -> Iterator[Line]:
-        """Take out the lines that wait for nothing."""
+    def all(self) -> Iterator[Line]:
+        """Take out every line; RPCs under way are shown as such."""
+        for line in self._held:
+            self._show_under_way(line)
+            yield line
+        self._held.clear()
+
+    def _ready(self) -> Iterator[Line]:
         held = self._held
         while held:
             line = held[0]
-            if len(held) == 1 and line.look is Look.FAULT:
-                return  # one that says the same may follow
-            if not line.is_settled:
-                if held[-1].at_ns - line.at_ns < HELD_NS and len(held) < HELD_LINES:
-                    return
-                self.give_up(line)
+            if not line.is_settled and held[-1].at_ns - line.at_ns < HELD_NS and len(held) < HELD_LINES:
+                return
+            if len(held) == 1 and may_grow(line):
+                return
+            self._show_under_way(line)
             yield held.popleft()
 
-    def give_up(self, only: Line | None = None) -> None:
-        """Show calls under way as such: one, or all."""
-        for call in self._calls.values():
-            if only is None or call.line is only:
-                if not call.was_shown:
-                    call.line.fate, call.line.is_good = f"… {call.stage}", False
-                call.was_shown = call.line.is_settled = True
+    def _show_under_way(self, line: Line) -> None:
+        if line.is_settled:
+            return
+        line.is_settled = True
+        line.fate, line.is_good = "… on its way", False
+        call = self._calls.get(line.call)
+        if call is not None and call.line is line:
+            line.fate = f"… {call.stage}"
+            call.was_shown = True
 
 
-_RPC_EVENTS = {
+_RPC_EVENTS: dict[type[Event], Callable[[_Story, Any], None]] = {
     RpcSent: _Story._sent,
     RpcDelivered: _Story._delivered,
     RpcReplied: _Story._replied,
@@ -165,9 +189,5 @@ _RPC_EVENTS = {
 
 def _state_line(at_ns: int, server: int, state: State) -> Line:
     topic = "LEAD" if state.role == LEADER else "TERM"
-    text = f"{_GLYPHS.get(state.role, '◇ ' + state.role)} T{state.term}"
+    text = " ".join(part for part in (_SIGNS[state.role], state.role, f"T{state.term}") if part)
     return Line(at_ns, topic, text, Look.STATE, server, term=state.term)
-
-
-def _short(why: str) -> str:
-    return why if len(why) < 40 else why[:39] + "…"
