@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -57,12 +58,13 @@ class ResultFiles:
         self._next_write = began + WRITING_SHARE * cost if cost > LONG_WRITE_SECONDS else 0.0
 
     def leave(self, record: Record) -> None:
-        """Put ``result.json`` beside the trace of a test that did not pass."""
+        """Put ``result.json`` and ``repeat.sh`` beside the trace of a test that did not pass."""
         path = self._folder.path / f"{record.result.id}-{record.result.seed}" / "result.json"
 
         def write() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             JsonFile(path).write_value(json_test(record))
+            _write_script(path.with_name("repeat.sh"), record.repeat)
 
         self._try(path, write)
 
@@ -77,3 +79,10 @@ class ResultFiles:
             warning = f"results could not be written to {near(str(path))}: {error.strerror}"
             if warning not in self.warnings:
                 self.warnings.append(warning)
+
+
+def _write_script(path: Path, command: str) -> None:
+    """Write the command as a program; it runs where the run did, four folders up."""
+    text = f'#!/bin/sh\ncd "$(dirname "$0")/../../../.." || exit\nexec {command} "$@"\n'
+    path.write_bytes(os.fsencode(text))
+    path.chmod(0o755)

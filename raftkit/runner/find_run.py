@@ -80,3 +80,11 @@ def _find_case(run: RunFolder, name: str) -> str:
         raise NoSuchRun(f"{name} left traces of several seeds: {', '.join(fitting[:5])}")
     left = f"it left {', '.join(cases[:5])}" if cases else "it left none"
     raise NoSuchRun(f"run {run.id} has no trace of {name}: {left}")
+
+
+def last_run_id(runs: Path = RUNS) -> str:
+    """Return the id of the last run, or nothing."""
+    try:
+        return _find(LAST, runs).id
+    except NoSuchRun:
+        return ""
