@@ -67,6 +67,23 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a test failed, for its author.
+
+    Attributes:
+        source: Section, figure or page that the rule comes from.
+        rule: What the paper asks, in our own words.
+        moments: What led to the failure, a line each.
+        look: What to look at first.
+    """
+
+    source: str
+    rule: str
+    moments: tuple[str, ...] = ()
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """What broke, as data; every text that people read is made from it.
 
@@ -78,6 +95,7 @@ class Failure:
         observed: What was seen.
         advice: What to look at first.
         details: Stacks, thread tables, log tails: several lines, or empty.
+        explanation: The rule that it is about, and what led there.
     """
 
     kind: str
@@ -87,6 +105,7 @@ class Failure:
     observed: str = ""
     advice: str = ""
     details: str = ""
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

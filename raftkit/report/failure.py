@@ -7,6 +7,8 @@ from raftkit.report.clean import clean, clean_lines
 from raftkit.report.record import Record
 
 LABEL_WIDTH = 10
+LONGEST_STORY = 12
+"""Lines of a failure's story on the console."""
 _GAP = " " * (2 + LABEL_WIDTH + 1)
 
 
@@ -37,7 +39,21 @@ def failure_text(record: Record) -> str:
     lines += [_row(label, value) for label, value in rows if value]
     if failure.details:
         lines += [f"    {line}".rstrip() for line in clean_lines(failure.details).rstrip().split("\n")]
+    lines += _story(failure)
     return "\n".join(lines)
+
+
+def _story(failure: Failure) -> list[str]:
+    """What led to it, in short; the report and the JSON file have all of it, and the rule of the paper."""
+    if failure.explanation is None:
+        return []
+    moments = failure.explanation.moments
+    left_out = len(moments) - LONGEST_STORY
+    if left_out > 0:
+        moments = (f"… {left_out + 1} more …", *moments[left_out + 1 :])
+    story = [f"    {clean(moment)}" for moment in moments]
+    heading = [f"  {'story':<{LABEL_WIDTH}}"] if story else []
+    return [_row("rule", failure.explanation.source), *heading, *story]
 
 
 def where_text(where: Where | None) -> str:

@@ -14,10 +14,11 @@ from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.oracles import ORACLES, FactFinder, describe_fact
+from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
 from raftkit.runner.request import LogEvent, RunRequest
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
-from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace
+from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
 from raftkit.worlds import StuckThread
 from raftkit.worlds.local import LocalWorld
 
@@ -34,9 +35,18 @@ def run_case(request: RunRequest, *, on_log: OnLog | None = None) -> Result:
     test = _find(request)
     trace = Trace(Path(request.trace_file) if request.trace_file else None)
     try:
-        return _Case(request, test, trace, on_log).run()
+        result = _Case(request, test, trace, on_log).run()
     finally:
         trace.close()
+    return _explained(result)
+
+
+def _explained(result: Result) -> Result:
+    """The result, its failure explained from the trace that it left."""
+    if result.failure is None or not result.trace_file or result.verdict is Verdict.ERROR:
+        return result
+    explanation = explain(result.failure, list(read_trace(result.trace_file)))
+    return replace(result, failure=replace(result.failure, explanation=explanation))
 
 
 def _find(request: RunRequest) -> Test:

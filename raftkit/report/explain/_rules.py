@@ -1,0 +1,154 @@
+"""For every kind of failure: the rule of the paper that it is about, in our own words, and where to look first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the paper asks, and what people usually find.
+
+    Attributes:
+        source: Section, figure, or the lab's page.
+        text: The rule.
+        look: What to look at first.
+    """
+
+    source: str
+    text: str
+    look: str
+
+
+_ELECTION = Rule(
+    "Raft §5.2",
+    "A follower that hears nothing from a leader for its election timeout starts a new term and asks all "
+    "others for their vote. With the votes of a majority of all servers it leads, and tells everybody at "
+    "once, so that nobody else stands. Random timeouts keep servers from standing at the same moment and "
+    "splitting the vote.",
+    "The timer: is it random anew each time, longer than a few heartbeats, and restarted only by a leader"
+    " of this term or by a vote that was granted?",
+)
+_ONE_LEADER = Rule(
+    "Raft §5.2, Figure 3 (Election Safety)",
+    "A term has at most one leader, because a candidate needs a majority and a server votes once a term. "
+    "Two leaders mean that somebody voted twice, that votes were counted which were not given in this "
+    "term, or that a majority was miscounted.",
+    "The vote: is voted_for tested and set under one lock, kept when a message of the same term arrives, "
+    "and saved before the reply?",
+)
+_REPLICATION = Rule(
+    "Raft §5.3",
+    "A leader sends each follower the entries that it lacks, again and again until they are acknowledged,"
+    " also when nothing new arrives. When a follower's log does not match in front of them it refuses, "
+    "and the leader goes back until it does. What a majority has is committed, and the next AppendEntries"
+    " tells everybody so.",
+    "Follow the index below: was it sent, acknowledged, committed, applied? The first step that is "
+    "missing is the bug.",
+)
+_COMMIT = Rule(
+    "Raft §5.3, §5.4.2, Figure 8",
+    "An entry is committed once its leader knows that a majority has it, and only entries of the leader's"
+    " own term are committed by counting. An older entry on a majority may still be overwritten by a "
+    "server whose last term is later.",
+    "match_index: it is what a reply proved (prev_log_index + the entries of that request), never what "
+    "was sent since.",
+)
+_SAFETY = Rule(
+    "Raft §5.4.3, Figure 3 (State Machine Safety)",
+    "Once a server has applied an entry at an index, no other ever applies another there. When it "
+    "happens, an entry was committed that not every later leader had: by a leader that counted wrongly, "
+    "by voters who elected a candidate with a shorter log, or by a server that forgot what it had "
+    "acknowledged.",
+    "The leader between the two: whose votes did it get, and what did these servers have in their logs?",
+)
+_ORDER = Rule(
+    "Raft §5.3, Figure 2 (rules for all servers)",
+    "A server applies every index once, in order, from last_applied + 1 to commit_index. After a restart "
+    "it begins behind its snapshot, or at 1.",
+    "One thread applies, last_applied moves with it, and a snapshot that is installed moves last_applied "
+    "too.",
+)
+_PERSISTENCE = Rule(
+    "Raft §5.1, Figure 2 (persistent state)",
+    "current_term, voted_for and the log are saved before a server answers with them. What a restart "
+    "takes back was counted by somebody: a vote towards a majority, an entry towards a commit.",
+    "The handler that answered: save wherever it changes one of the three, before it returns.",
+)
+_SNAPSHOT = Rule(
+    "Raft §7, Figure 13",
+    "A snapshot replaces the log up to its last included index. It only ever takes the service forward, "
+    "it is saved in one step with the log that it was cut for, and its bytes come back as they were "
+    "given.",
+    "Index, term and bytes of the snapshot belong together: where are they stored, and which of them is "
+    "older?",
+)
+_LOCKS = Rule(
+    "the lab's advice on locking",
+    "A thread that holds a lock waits for nothing that may need it: no RPC, no apply_ch.put, no second "
+    "lock in another order.",
+    "The stacks: each thread waits for what the next one holds. Let go of the lock before the wait.",
+)
+_PACE = Rule(
+    "the lab's page",
+    "A leader sends at most ten heartbeats a second, and an entry once to each follower that answers. "
+    "Loops wait between their rounds.",
+    "What triggers a send: a timer, a new entry, or a reply? Does a failed call come again at once?",
+)
+_CODE = Rule(
+    "Python",
+    "An exception that nobody catches ends its thread, and with it whatever that thread did for the server.",
+    "The last line of the traceback that is in your own file.",
+)
+
+RULES: dict[str, Rule] = {
+    "NoLeader": _ELECTION,
+    "TermsDiffer": _ELECTION,
+    "TermTooLow": _ELECTION,
+    "UnexpectedLeader": _ONE_LEADER,
+    "ElectionSafetyViolated": _ONE_LEADER,
+    "VotedTwice": _ONE_LEADER,
+    "AgreementFailed": _REPLICATION,
+    "NotCommitted": _REPLICATION,
+    "WrongIndex": _REPLICATION,
+    "StartRefused": _REPLICATION,
+    "NoAttemptSucceeded": _REPLICATION,
+    "LogMatchingViolated": Rule(
+        "Raft §5.3, Figure 3 (Log Matching)",
+        "A leader creates at most one entry at an index in its term, and a follower takes entries only where "
+        "its log matches in front of them. So an index and a term determine an entry and everything before "
+        "it.",
+        "The follower's test of prev_log_term, and whether a conflicting entry goes together with all that "
+        "follow it.",
+    ),
+    "CommittedTooEarly": _COMMIT,
+    "CommittedWithoutMajority": _COMMIT,
+    "CommittedOldTerm": _COMMIT,
+    "AppliedUncommitted": Rule(
+        "Raft §5.3, Figure 2 (AppendEntries, rule 5)",
+        "A follower's commit_index is the smaller of leader_commit and the index of the last entry that the "
+        "message vouches for, and never moves back. After a restart nothing is known to be committed but what"
+        " the snapshot holds.",
+        "Where commit_index is set: from leader_commit, with min, and not from the length of the log.",
+    ),
+    "StateMachineSafetyViolated": _SAFETY,
+    "LeaderCompletenessViolated": _SAFETY,
+    "CommandLost": _SAFETY,
+    "WrongCommand": _SAFETY,
+    "AppliedOutOfOrder": _ORDER,
+    "UnknownCommand": _ORDER,
+    "AnsweredBeforeSaving": _PERSISTENCE,
+    "SavedStateTooLarge": _SNAPSHOT,
+    "SnapshotMismatch": _SNAPSHOT,
+    "SnapshotWentBack": _SNAPSHOT,
+    "SnapshotCorrupt": _SNAPSHOT,
+    "Deadlock": _LOCKS,
+    "TestLimitExceeded": _LOCKS,
+    "BusyLoop": _PACE,
+    "Hung": _PACE,
+    "RpcFlood": _PACE,
+    "TooManyRPCs": _PACE,
+    "TooFewRPCs": _ELECTION,
+    "TooManybytes": _PACE,
+}
+"""By kind; an exception's name that is not here is one of the implementation's own: ``CODE``."""
+
+CODE = _CODE
