@@ -296,6 +296,70 @@ def make_asyncio(space: "Space") -> ModuleType:
     return make_asyncio(space)
 
 
+class _LineLogger:
+    """What ``structlog.PrintLogger`` does, without its table that keeps every stream for ever."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def msg(self, text: str) -> None:
+        self._stream.write(f"{text}\n")
+
+    log = debug = info = warn = warning = error = err = exception = critical = fatal = failure = msg
+
+
+def make_structlog(space: "Space") -> ModuleType:
+    """``structlog`` with a configuration of the server's own, whose lines go where it prints."""
+    import structlog
+
+    settings: dict[str, Any] = {
+        "processors": [
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.set_exc_info,
+            structlog.dev.ConsoleRenderer(
+                colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        "logger_factory": lambda *args: _LineLogger(space.stdout),
+    }
+
+    def configure(**given: Any) -> None:
+        settings.update({name: value for name, value in given.items() if value is not None})
+
+    def get_logger(*args: Any, **initial_values: Any) -> Any:
+        chosen = {name: value for name, value in settings.items() if name != "logger_factory"}
+        logger = settings["logger_factory"](*args)
+        return structlog.wrap_logger(logger, **chosen, **initial_values)
+
+    return Proxy(
+        structlog,
+        configure=configure,
+        get_logger=get_logger,
+        getLogger=get_logger,
+        PrintLoggerFactory=lambda file=None: lambda *args: _LineLogger(file or space.stdout),
+        processors=make_structlog_processors(space),
+    )
+
+
+def make_structlog_processors(space: "Space") -> ModuleType:
+    """``structlog.processors`` whose time stamps are the virtual clock's."""
+    import structlog.processors
+
+    clock = _Clock(space.kernel)
+
+    class TimeStamper:
+        def __init__(self, fmt: str | None = None, utc: bool = True, key: str = "timestamp") -> None:
+            self._fmt = "%Y-%m-%dT%H:%M:%SZ" if fmt is not None and fmt.lower() == "iso" else fmt
+            self._key = key
+
+        def __call__(self, logger: Any, name: str, event_dict: Any) -> Any:
+            event_dict[self._key] = clock.time() if self._fmt is None else clock.strftime(self._fmt)
+            return event_dict
+
+    return Proxy(structlog.processors, TimeStamper=TimeStamper)
+
+
 def make_hidden(space: "Space") -> ModuleType:
     """A C module that is hidden so that the pure-Python version is used."""
     raise ImportError("hidden: the pure-Python version runs in virtual time")
@@ -310,6 +374,8 @@ STANDINS: dict[str, Callable[["Space"], ModuleType]] = {
     "importlib": make_importlib,
     "os": make_os,
     "random": make_random,
+    "structlog": make_structlog,
+    "structlog.processors": make_structlog_processors,
     "sys": make_sys,
     "threading": make_threading,
     "time": make_time,

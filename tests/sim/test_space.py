@@ -255,6 +255,19 @@ PROGRAMS = {
         """,
         "2001-09-09 01:46:42,000 INFO MainThread raft term 3\n2001-09-09 01:46:42,000 WARNING ticker root inside\n",
     ),
+    "structlog": (
+        """
+        import structlog, time
+        from structlog.processors import TimeStamper, KeyValueRenderer
+        log = structlog.get_logger().bind(term=3)
+        log.info("hello", peer=1); log.warning("careful")
+        time.sleep(5)
+        structlog.configure(processors=[structlog.processors.TimeStamper(fmt="iso"), TimeStamper(key="t"), KeyValueRenderer(sort_keys=True)])
+        structlog.get_logger(server=2).info("x")
+        """,
+        "[info     ] hello peer=1 term=3\n[warning  ] careful term=3\n"
+        "event='x' server=2 t=1000000005.0 timestamp='2001-09-09T01:46:45Z'\n",
+    ),
     # -- odds and ends
     "builtins-and-sys": (
         """
