@@ -1,0 +1,11 @@
+"""The timeline: one page of HTML that shows a trace as a space-time diagram, made from files alone.
+
+The page stands alone: no network, no other file, no framework. Its JavaScript and its stylesheet are the
+files in ``page/``, which this room puts together as they are. It knows traces and results by their JSON only, and
+treats every string in them as hostile.
+"""
+
+from raftkit.report.html._page import write_report
+from raftkit.report.html._trace_data import TraceUnreadable
+
+__all__ = ["TraceUnreadable", "write_report"]

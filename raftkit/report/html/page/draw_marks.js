@@ -1,0 +1,171 @@
+/**
+ * Events at a server: marks where they can be told apart, their density where they cannot.
+ */
+
+import { lowerBoundBy } from "./columns.js";
+import { arrowsInView } from "./draw_messages.js";
+import { ABOVE, BAR, BELOW } from "./layout.js";
+
+/** @typedef {import("./draw.js").Scene} Scene */
+/** @typedef {(ink: CanvasRenderingContext2D, x: number, y: number) => void} Shape */
+
+const MOST_MARKS = 2400;
+/** Pixels in which events are counted together. */
+const BUCKET = 3;
+
+/**
+ * How an event is marked: at which height, in which colour, how.
+ * @type {Record<string, {dy: number, colour: keyof import("./theme.js").Colours, shape: Shape, isHollow?: boolean}>}
+ */
+const MARKS = {
+  started: { dy: ABOVE, colour: "ink", shape: arrowhead },
+  state_read: { dy: ABOVE, colour: "muted", shape: ring, isHollow: true },
+  logged: { dy: ABOVE, colour: "muted", shape: square },
+  applied: { dy: BELOW, colour: "leader", shape: dot },
+  persisted: { dy: BAR - 2, colour: "muted", shape: tick },
+  snapshot_taken: { dy: BELOW, colour: "accent", shape: diamond },
+  snapshot_applied: { dy: BELOW, colour: "accent", shape: diamond },
+  restored: { dy: BELOW, colour: "accent", shape: diamond },
+  server_created: { dy: 0, colour: "ink", shape: rise },
+  server_crashed: { dy: 0, colour: "bad", shape: cross, isHollow: true },
+  raised: { dy: 0, colour: "bad", shape: cross, isHollow: true },
+};
+
+/**
+ * The height of an event's mark, from the middle of its lane.
+ * @param {string} kind
+ * @returns {number}
+ */
+export function markHeight(kind) {
+  return Object.hasOwn(MARKS, kind) ? MARKS[kind].dy : 0;
+}
+
+/** @param {Scene} scene */
+export function drawMarks(scene) {
+  const { filter, layout, model } = scene;
+  const ranges = filter.servers.map((server) => range(scene, server));
+  const total = ranges.reduce((sum, [first, last]) => sum + last - first, 0);
+  if (total > MOST_MARKS || !arrowsInView(scene)) {
+    for (const server of filter.servers) density(scene, server);
+  }
+  if (total > MOST_MARKS) return;
+  /** @type {Map<string, [number, number][]>} */
+  const groups = new Map();
+  filter.servers.forEach((server, row) => {
+    const [first, last] = ranges[row];
+    for (let i = first; i < last; i += 1) {
+      const event = filter.byServer[server][i];
+      const kind = model.kinds.list[model.kind[event]];
+      if (!Object.hasOwn(MARKS, kind)) continue;
+      const place = /** @type {[number, number]} */ ([layout.x(model.at[event]), layout.y(server) + MARKS[kind].dy]);
+      const group = groups.get(kind);
+      if (group) group.push(place);
+      else groups.set(kind, [place]);
+    }
+  });
+  for (const [kind, places] of groups) drawKind(scene, kind, places);
+}
+
+/** @param {Scene} scene @param {string} kind @param {[number, number][]} places */
+function drawKind({ ink, theme }, kind, places) {
+  const { colour, shape, isHollow } = MARKS[kind];
+  ink.fillStyle = ink.strokeStyle = theme.colours[colour];
+  ink.lineWidth = colour === "bad" ? 2 : 1.3;
+  ink.beginPath();
+  let lastX = -Infinity;
+  let lastY = -Infinity;
+  for (const [x, y] of places) {
+    if (Math.abs(x - lastX) < 0.5 && y === lastY) continue;
+    shape(ink, x, y);
+    lastX = x;
+    lastY = y;
+  }
+  if (isHollow) ink.stroke();
+  else ink.fill();
+  ink.lineWidth = 1;
+}
+
+/** The positions of a server's events in view. @param {Scene} scene @param {number} server @returns {[number, number]} */
+function range({ filter, layout, model }, server) {
+  const events = filter.byServer[server];
+  return [lowerBoundBy(events, model.at, layout.view.from), lowerBoundBy(events, model.at, layout.view.to + 1)];
+}
+
+/**
+ * How many events there are, as bars above the lane, on a logarithmic scale: two searches a bucket, however many
+ * events there are.
+ * @param {Scene} scene
+ * @param {number} server
+ */
+function density(scene, server) {
+  const { filter, layout, model, ink, theme } = scene;
+  const events = filter.byServer[server];
+  const room = Math.min(layout.laneHeight / 2 - BAR - 6, 30);
+  const width = layout.nsIn(BUCKET);
+  const base = layout.y(server) - BAR - 1;
+  // Buckets are fixed to time, so that they do not flicker while the view pans.
+  let start = Math.floor(layout.view.from / width) * width;
+  let first = lowerBoundBy(events, model.at, start);
+  ink.fillStyle = theme.colours.faint;
+  while (start <= layout.view.to && first < events.length) {
+    const last = lowerBoundBy(events, model.at, start + width);
+    if (last > first) {
+      const height = Math.min(3 + Math.log2(last - first) * 4, room);
+      ink.fillRect(layout.x(start), base - height, BUCKET - 0.5, height);
+    }
+    first = last;
+    start += width;
+  }
+}
+
+/** @type {Shape} */
+function arrowhead(ink, x, y) {
+  ink.moveTo(x - 4, y - 4);
+  ink.lineTo(x + 4, y - 4);
+  ink.lineTo(x, y + 4);
+  ink.closePath();
+}
+
+/** @type {Shape} */
+function ring(ink, x, y) {
+  ink.moveTo(x + 3.2, y);
+  ink.arc(x, y, 3.2, 0, 2 * Math.PI);
+}
+
+/** @type {Shape} */
+function dot(ink, x, y) {
+  ink.moveTo(x + 2.6, y);
+  ink.arc(x, y, 2.6, 0, 2 * Math.PI);
+}
+
+/** @type {Shape} */
+function square(ink, x, y) {
+  ink.rect(x - 2.2, y - 2.2, 4.4, 4.4);
+}
+
+/** @type {Shape} */
+function tick(ink, x, y) {
+  ink.rect(x - 0.6, y - 3, 1.2, 6);
+}
+
+/** @type {Shape} */
+function diamond(ink, x, y) {
+  ink.moveTo(x, y - 4);
+  ink.lineTo(x + 4, y);
+  ink.lineTo(x, y + 4);
+  ink.lineTo(x - 4, y);
+  ink.closePath();
+}
+
+/** @type {Shape} */
+function rise(ink, x, y) {
+  ink.rect(x - 1, y - BAR - 5, 2, 2 * BAR + 10);
+}
+
+/** @type {Shape} */
+function cross(ink, x, y) {
+  ink.moveTo(x - 5, y - 5);
+  ink.lineTo(x + 5, y + 5);
+  ink.moveTo(x + 5, y - 5);
+  ink.lineTo(x - 5, y + 5);
+}

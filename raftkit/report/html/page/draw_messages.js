@@ -1,0 +1,175 @@
+/**
+ * Messages between lanes. A request is a line, its reply a lighter, dashed one; a lost one ends in a cross, a reply
+ * that is held back bends. Colour tells the method, and so does a label where there is room.
+ *
+ * With more in view than can be told apart, density takes the place of arrows (see draw_marks.js).
+ */
+
+import { lowerBound } from "./columns.js";
+import { gist, plain } from "./events.js";
+import { BAR } from "./layout.js";
+import { font, widthOf } from "./pen.js";
+import { visible } from "./text.js";
+
+/** @typedef {import("./draw.js").Scene} Scene */
+/** @typedef {import("./messages.js").Arrow} Arrow */
+/** @typedef {{fromX: number, fromY: number, toX: number, toY: number, bendX: number, bendY: number}} Path */
+
+const MOST_ARROWS = 1600;
+const MOST_LABELS = 60;
+const LOST_SHARE = 0.55;
+/** How far a message to nobody is drawn, pixels. */
+const STUB = 26;
+
+/**
+ * The arrows in view, or null when there are too many to draw.
+ * @param {Scene} scene
+ * @returns {Arrow[] | null}
+ */
+export function arrowsInView({ filter, layout }) {
+  const { arrows, reach } = filter;
+  const { from, to } = layout.view;
+  const found = [];
+  for (let i = lowerBound(reach, from); i < arrows.length && arrows[i].leaves <= to; i += 1) {
+    if (arrows[i].arrives < from) continue;
+    found.push(arrows[i]);
+    if (found.length > MOST_ARROWS) return null;
+  }
+  return found;
+}
+
+/** @param {Scene} scene */
+export function drawMessages(scene) {
+  const arrows = arrowsInView(scene);
+  if (!arrows) return;
+  for (const [style, group] of grouped(scene, arrows)) drawGroup(scene, style, group);
+  drawCrosses(scene, arrows.filter((arrow) => arrow.isLost));
+  if (arrows.length <= MOST_LABELS) for (const arrow of arrows) label(scene, arrow);
+}
+
+/**
+ * Arrows of one look go into one path: a canvas draws that much faster than one by one. Two that would fall on the
+ * same pixels are one.
+ * @param {Scene} scene
+ * @param {Arrow[]} arrows
+ */
+function grouped({ layout }, arrows) {
+  /** @type {Map<string, Arrow[]>} */
+  const groups = new Map();
+  const seen = new Set();
+  for (const arrow of arrows) {
+    const place = `${Math.round(layout.x(arrow.leaves))} ${Math.round(layout.x(arrow.arrives))} ${arrow.from} ${arrow.to} ${arrow.isReply} ${arrow.method}`;
+    if (seen.has(place)) continue;
+    seen.add(place);
+    const style = `${arrow.method} ${arrow.isReply} ${arrow.isLost}`;
+    const group = groups.get(style);
+    if (group) group.push(arrow);
+    else groups.set(style, [arrow]);
+  }
+  return groups;
+}
+
+/** @param {Scene} scene @param {string} _ @param {Arrow[]} group */
+function drawGroup(scene, _, group) {
+  const { ink } = scene;
+  const { isReply, isLost } = group[0];
+  const colour = methodColour(scene, group[0].method);
+  ink.strokeStyle = ink.fillStyle = colour;
+  ink.lineWidth = isReply ? 1 : 1.4;
+  ink.globalAlpha = isReply ? 0.5 : 0.9;
+  if (isReply) ink.setLineDash([4, 3]);
+  ink.beginPath();
+  for (const arrow of group) trace(ink, pathOf(scene, arrow));
+  ink.stroke();
+  ink.setLineDash([]);
+  if (!isLost) {
+    ink.globalAlpha = isReply ? 0.65 : 1;
+    ink.beginPath();
+    for (const arrow of group) head(ink, pathOf(scene, arrow), isReply ? 5 : 6.5);
+    ink.fill();
+  }
+  ink.globalAlpha = 1;
+  ink.lineWidth = 1;
+}
+
+/** @param {Scene} scene @param {number} method */
+export function methodColour({ theme, model }, method) {
+  return theme.method(plain(model.methods.list[method] ?? ""), method);
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Arrow} arrow
+ * @returns {Path}
+ */
+export function pathOf({ layout }, arrow) {
+  const down = layout.y(arrow.to) > layout.y(arrow.from) ? 1 : -1;
+  const fromX = layout.x(arrow.leaves);
+  const fromY = layout.y(arrow.from) + down * BAR;
+  let toX = layout.x(arrow.arrives);
+  let toY = layout.y(arrow.to) - down * BAR;
+  if (arrow.isLost) {
+    const isStub = arrow.arrives === arrow.leaves;
+    toY = isStub ? fromY + down * Math.min(STUB, Math.abs(toY - fromY)) : fromY + (toY - fromY) * LOST_SHARE;
+    toX = isStub ? fromX : fromX + (toX - fromX) * LOST_SHARE;
+  }
+  // A reply that is held back goes almost there, and then waits beside the lane that it is for.
+  const bendX = arrow.isDelayed ? fromX + Math.min(24, (toX - fromX) / 2) : (fromX + toX) / 2;
+  const bendY = arrow.isDelayed ? fromY + (toY - fromY) * 0.8 : (fromY + toY) / 2;
+  return { fromX, fromY, toX, toY, bendX, bendY };
+}
+
+/** @param {CanvasRenderingContext2D} ink @param {Path} path */
+export function trace(ink, { fromX, fromY, toX, toY, bendX, bendY }) {
+  ink.moveTo(fromX, fromY);
+  if (bendY === (fromY + toY) / 2) ink.lineTo(toX, toY);
+  else ink.quadraticCurveTo(bendX, bendY, toX, toY);
+}
+
+/** @param {CanvasRenderingContext2D} ink @param {Path} path @param {number} size */
+export function head(ink, { toX, toY, bendX, bendY }, size) {
+  const angle = Math.atan2(toY - bendY, toX - bendX);
+  ink.moveTo(toX, toY);
+  ink.lineTo(toX - size * Math.cos(angle - 0.4), toY - size * Math.sin(angle - 0.4));
+  ink.lineTo(toX - size * Math.cos(angle + 0.4), toY - size * Math.sin(angle + 0.4));
+  ink.closePath();
+}
+
+/** @param {Scene} scene @param {Arrow[]} lost */
+function drawCrosses(scene, lost) {
+  const { ink, theme } = scene;
+  ink.strokeStyle = theme.colours.bad;
+  ink.lineWidth = 1.6;
+  ink.beginPath();
+  for (const arrow of lost) {
+    const { toX, toY } = pathOf(scene, arrow);
+    ink.moveTo(toX - 3.5, toY - 3.5);
+    ink.lineTo(toX + 3.5, toY + 3.5);
+    ink.moveTo(toX + 3.5, toY - 3.5);
+    ink.lineTo(toX - 3.5, toY + 3.5);
+  }
+  ink.stroke();
+  ink.lineWidth = 1;
+}
+
+/** Along the line, where it is long enough and not too steep to read. @param {Scene} scene @param {Arrow} arrow */
+function label(scene, arrow) {
+  const { ink, theme, model } = scene;
+  const { fromX, fromY, toX, toY } = pathOf(scene, arrow);
+  const length = Math.hypot(toX - fromX, toY - fromY);
+  if (length < 60 || arrow.isDelayed || Math.abs(toX - fromX) < 26) return;
+  const e = model.record(arrow.event);
+  const text = arrow.isReply ? gist(e.reply).trim() : `${visible(e.method)}${gist(e.args)}`;
+  font(scene, 10.5);
+  if (!text || widthOf(ink, text) > length - 16) return;
+  ink.save();
+  ink.translate((fromX + toX) / 2, (fromY + toY) / 2);
+  ink.rotate(Math.atan2(toY - fromY, toX - fromX));
+  ink.textAlign = "center";
+  ink.lineWidth = 3;
+  ink.strokeStyle = theme.colours.paper;
+  ink.strokeText(text, 0, -7);
+  ink.fillStyle = arrow.isReply ? theme.colours.muted : methodColour(scene, arrow.method);
+  ink.fillText(text, 0, -7);
+  ink.restore();
+}
