@@ -4,6 +4,7 @@ It knows nothing of Raft, of networks or of suites, and it reads no real clock a
 source: everything follows from a seed.
 """
 
+from raftkit.sim._guard import RefusedOperation, guard, unguard
 from raftkit.sim._instrument import Mode, compile_source
 from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled
 from raftkit.sim._locks import BaseLock, make_locks
@@ -17,9 +18,12 @@ __all__ = [
     "Kernel",
     "Mode",
     "Refused",
+    "RefusedOperation",
     "Space",
     "Task",
     "TaskKilled",
     "compile_source",
+    "guard",
     "make_locks",
+    "unguard",
 ]

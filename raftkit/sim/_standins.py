@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from raftkit.sim._guard import refuse
 from raftkit.sim._kernel import SECOND_NS, Kernel
 from raftkit.sim._locks import timeout_ns
 from raftkit.sim._threading import make_thread, make_threading
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 EPOCH_SECONDS = 1_000_000_000
 """The wall-clock time at virtual time 0: 2001-09-09 01:46:40 UTC. Anybody who sees it in a log knows
 at once that the clock is ours."""
+CORES = 4
+"""How many the simulated machine has."""
 
 
 class Refused(ImportError):
@@ -238,10 +241,7 @@ def make_os(space: "Space") -> ModuleType:
     stream = space.random
 
     def refused(name: str) -> Callable[..., Any]:
-        def refuse(*args: Any, **kwargs: Any) -> Any:
-            raise PermissionError(f"os.{name} reaches past the simulated world")
-
-        return refuse
+        return lambda *args, **kwargs: refuse(space.kernel, f"os.{name}", "something of the machine's")
 
     return Proxy(
         real_os,
@@ -249,6 +249,8 @@ def make_os(space: "Space") -> ModuleType:
         getrandom=lambda size, flags=0: stream.randbytes(size),
         getpid=lambda: 1,
         getppid=lambda: 0,
+        cpu_count=lambda: CORES,  # pools of threads take their size from it
+        sched_getaffinity=lambda pid, /: set(range(CORES)),
         register_at_fork=lambda **hooks: None,
         **{name: refused(name) for name in _REFUSED_OF_OS if hasattr(real_os, name)},
     )

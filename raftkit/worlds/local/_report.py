@@ -81,6 +81,11 @@ def stack_of(kernel: Kernel, task: Task) -> str:
     return _format(reversed(frames))
 
 
+def stack_of_frames(frames: Iterable[FrameType]) -> str:
+    """A stack given frame by frame, innermost last."""
+    return _format((frame, frame.f_lineno) for frame in frames)
+
+
 def _format(frames: Iterable[tuple[Any, int | None]]) -> str:
     """``file:line in function`` and the line itself; library frames only when there is nothing else."""
     listed = [

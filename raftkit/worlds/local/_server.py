@@ -4,6 +4,7 @@ import inspect
 import typing
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from random import Random
 from types import ModuleType
@@ -46,6 +47,7 @@ class Server:
         cut: Set when it has crashed: nothing that its threads still do reaches anybody.
         puts: What to call when the service takes the next message, oldest first.
         loop: The event loop in which everything runs, for implementations in asyncio style.
+        refused: Whether it has reached past its world.
     """
 
     def __init__(self, world: "LocalWorld", number: int, incarnation: int, servers: int) -> None:
@@ -61,6 +63,7 @@ class Server:
         self.loop_task: Task | None = None
         self.put_wait = Wait("the service to take an ApplyMsg")
         self.snapshot_task: Task | None = None
+        self.refused = False
         self.constructor: Task | None = None
         self._handlers: dict[str, Handler] = {}
         self._printed = ["", ""]  # what has no end of line yet, of stdout and of stderr
@@ -74,6 +77,7 @@ class Server:
             overlay={"raftkit": _package, "raftkit.contract": self._contract},
             on_print=self._on_print,
             on_thread_error=self._on_thread_error,
+            on_task_error=self._on_task_error,
             mode=world.mode,
         )
 
@@ -98,13 +102,21 @@ class Server:
 
     def tell_end(self) -> None:
         """Call the instance's ``kill``, as far as it goes without waiting."""
-        ending = self.instance.kill()
-        if inspect.iscoroutine(ending):
-            try:
-                ending.send(None)
-            except StopIteration:
-                return
-            ending.close()
+        with nullcontext() if self.loop is None else self.loop.entered():
+            ending = self.instance.kill()
+            if inspect.iscoroutine(ending):
+                try:
+                    ending.send(None)
+                except StopIteration:
+                    return
+                ending.close()
+
+    def running_coroutine(self) -> str:
+        """The name of the coroutine that runs in its event loop; empty when none does."""
+        import asyncio  # only whoever runs an event loop gets here
+
+        task = asyncio.current_task(self.loop) if self.loop is not None else None
+        return "" if task is None else task.get_name()
 
     def handler(self, method: str) -> "Handler":
         """The handler of that name, with its codecs.
@@ -149,6 +161,9 @@ class Server:
 
     def _on_thread_error(self, name: str, error: BaseException) -> None:
         self.world.raised(self, f"thread {name}", error)
+
+    def _on_task_error(self, place: str, error: BaseException) -> None:
+        self.world.raised(self, place, error)
 
 
 class Handler:

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from functools import partial
 from random import Random
 from typing import Any
 
@@ -11,7 +10,7 @@ import msgspec
 from raftkit.contract import Location
 from raftkit.errors import ContractError
 from raftkit.model import Verdict
-from raftkit.sim import BaseLock, Kernel, Mode, Task, TaskKilled, make_locks
+from raftkit.sim import BaseLock, Kernel, Mode, Task, TaskKilled, guard, make_locks, unguard
 from raftkit.worlds.boundary import (
     Answer,
     CreateServer,
@@ -30,7 +29,7 @@ from raftkit.worlds.boundary import (
 )
 from raftkit.worlds.local import _deadlock
 from raftkit.worlds.local._codec import view_of
-from raftkit.worlds.local._report import describe_error, safe_repr, stack_of
+from raftkit.worlds.local._report import describe_error, safe_repr, stack_of, without_addresses
 from raftkit.worlds.local._server import RETURNS, Handler, Server, check_return
 
 STEP_NS = 10_000
@@ -58,6 +57,7 @@ class LocalWorld:
         self.mode = mode
         self.kernel = Kernel(f"{seed}/world", step_ns=STEP_NS, on_error=self._on_error, on_spin=self._on_spin)
         self.locks = make_locks(self.kernel, Random(f"{seed}/locks"))
+        guard(self.kernel, self._on_refused)
         self._inbox: list[ToWorld] = []
         self._outputs: list[Any] = []
         self._servers: dict[int, Server] = {}
@@ -98,7 +98,8 @@ class LocalWorld:
         """Every thread of every live server."""
         alive = {server.group: server for server in self._servers.values()}
         tasks = [task for task in self.kernel.tasks() if task.group in alive]
-        return [_deadlock.describe(self.kernel, task, alive) for task in tasks]
+        threads = [_deadlock.describe(self.kernel, task, alive) for task in tasks]
+        return threads + [_deadlock.describe_coroutine(*pair) for pair in self._coroutines()]
 
     def deadlock(self, *, certain: bool) -> list[StuckThread]:
         """Threads that can never go on."""
@@ -111,6 +112,7 @@ class LocalWorld:
         for server in self._servers.values():
             server.cut = True
         self.kernel.close()
+        unguard(self.kernel)
         for server in self._servers.values():
             server.space.close()
         self._outputs.clear()
@@ -164,8 +166,8 @@ class LocalWorld:
         if server.loop is None:
             return self._spawn(server, name, self._run, server, method, then)
         assert server.loop_task is not None
-        coroutine = partial(self._await, server, name, method, then)
-        server.loop.call_soon_threadsafe(lambda: server.loop.create_task(coroutine(), name=name))
+        if not server.loop.is_closed():
+            server.loop.begin(self._await(server, name, method, then), name)
         return server.loop_task
 
     def _run(self, server: Server, method: Callable[[], Any], then: Callable[[Any], None]) -> None:
@@ -196,13 +198,17 @@ class LocalWorld:
             self.emit(Answer(message.call, server.number, _NONE))
             return
         server.loop = server.space.import_module("asyncio").new_event_loop()
-        server.loop_task = self._spawn(server, "event loop", server.loop.run_forever)
+        server.loop_task = self._spawn(server, "event loop", self._run_loop, server)
         self._invoke(
             server,
             "its constructor",
             lambda: server.construct(message.state, message.snapshot),
             lambda _: self.emit(Answer(message.call, server.number, _NONE)),
         )
+
+    def _run_loop(self, server: Server) -> None:
+        server.loop.run_forever()
+        self._out_of_shape(server, "its event loop was stopped", "a loop that runs until the server ends")
 
     def _kill(self, message: KillServer) -> None:
         server = self._servers.pop(message.server, None)
@@ -299,6 +305,41 @@ class LocalWorld:
             )
         )
 
+    def _on_refused(self, what: str, call: str) -> None:
+        """The implementation reached past its world: the run ends, even if it has a way to go on."""
+        task = self.kernel.current
+        server = self._server_of(task) if task is not None else None
+        if task is None or server is None or server.cut or server.refused:
+            return
+        server.refused = True
+        place = self._place(server, task)
+        self.emit(
+            ServerRaised(
+                server.number,
+                server.incarnation,
+                Verdict.FAILED.value,
+                "OutsideWorld",
+                f"server {server.number} asked for {what}, by {without_addresses(call)}, in {place}",
+                place,
+                stack_of(self.kernel, task),
+                expected="servers talk through peers, keep state through their persister, and touch nothing else",
+                advice="take it out; what is printed or logged becomes part of the trace anyway",
+            )
+        )
+
+    def _place(self, server: Server, task: Task) -> str:
+        """Words for what a task is: in an event loop, the coroutine that runs or has raised."""
+        name = server.running_coroutine() if task is server.loop_task else ""
+        return name or (f"its {task.name}" if task.name in ("constructor", "event loop") else task.name)
+
+    def _coroutines(self) -> list[tuple[Server, Any]]:
+        return [
+            (server, task)
+            for server in self._servers.values()
+            if server.loop is not None
+            for task in server.loop.live_tasks()
+        ]
+
     def _server_of(self, task: Task) -> Server | None:
         for server in self._servers.values():
             if server.group == task.group:
@@ -308,12 +349,13 @@ class LocalWorld:
     def _on_error(self, task: Task, error: BaseException) -> None:
         server = self._server_of(task)
         if server is not None:
-            self.raised(server, f"its {task.name}" if task.name == "constructor" else task.name, error)
+            self.raised(server, self._place(server, task), error)
 
     def _on_spin(self, task: Task) -> None:
         server = self._server_of(task)
         if server is None:
             return
+        place = self._place(server, task)
         locks = len(self._wanted_from(task))
         held = f"it holds {locks} lock(s) that others wait for\n" if locks else ""
         self.emit(
@@ -322,8 +364,8 @@ class LocalWorld:
                 server.incarnation,
                 Verdict.BUSY.value,
                 "BusyLoop",
-                f"server {server.number}: {task.name} loops without ever waiting for anything",
-                task.name,
+                f"server {server.number}: {place} loops without ever waiting for anything",
+                place,
                 stack_of(self.kernel, task) + held,
                 expected="a loop that waits for something sleeps, or waits on a Condition",
                 advice="let the loop wait: time.sleep(0.01), or a Condition that is notified",
