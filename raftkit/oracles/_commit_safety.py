@@ -7,7 +7,8 @@ with it, never by counting (Figure 8). A follower may apply what some leader has
 Judged only where all AppendEntries of a run are understood.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from raftkit.oracles._base import Calls, at, breach
 from raftkit.oracles._wire import Append, Kind, append_of, flag, kind_of, number
@@ -45,16 +46,6 @@ class _Reign:
 class CommitSafety:
     """Follows every leader's commit index."""
 
-    reads = (
-        Applied,
-        RpcAnswered,
-        RpcFailed,
-        RpcReplied,
-        RpcSent,
-        SnapshotApplied,
-        TestBegan,
-    )
-
     def __init__(self) -> None:
         self._servers = 0
         self._judging = True
@@ -63,25 +54,30 @@ class CommitSafety:
         self._latest: dict[int, int] = {}
         self._calls = Calls()
         self._succeeded: dict[int, tuple[int, int, int]] = {}
+        self._on: dict[type[Event], Callable[[Any], None]] = {
+            TestBegan: self._on_began,
+            RpcSent: self._on_sent,
+            RpcReplied: self._on_replied,
+            RpcAnswered: self._on_answered,
+            RpcFailed: self._on_failed,
+            Applied: self._on_applied,
+            SnapshotApplied: self._on_snapshot,
+        }
+        self.reads = tuple(self._on)
 
     def __call__(self, event: Event) -> None:
         """Look at one event."""
-        match event:
-            case RpcSent():
-                self._on_sent(event)
-            case RpcReplied():
-                self._on_replied(event)
-            case RpcAnswered():
-                self._on_answered(event)
-            case RpcFailed():
-                self._calls.done(event.call)
-                self._succeeded.pop(event.call, None)
-            case Applied():
-                self._on_applied(event.server, event.index, event)
-            case SnapshotApplied():
-                self._committed = max(self._committed, event.index)
-            case TestBegan():
-                self._servers = event.servers
+        self._on[type(event)](event)
+
+    def _on_began(self, event: TestBegan) -> None:
+        self._servers = event.servers
+
+    def _on_failed(self, event: RpcFailed) -> None:
+        self._calls.done(event.call)
+        self._succeeded.pop(event.call, None)
+
+    def _on_snapshot(self, event: SnapshotApplied) -> None:
+        self._committed = max(self._committed, event.index)
 
     def _on_sent(self, event: RpcSent) -> None:
         kind = kind_of(event.method)
@@ -125,7 +121,8 @@ class CommitSafety:
             match = self._reigns[term].match
             match[follower] = max(index, match.get(follower, 0))
 
-    def _on_applied(self, server: int, index: int, event: Event) -> None:
+    def _on_applied(self, event: Applied) -> None:
+        server, index = event.server, event.index
         if index <= self._committed:
             return
         term = self._latest.get(server)

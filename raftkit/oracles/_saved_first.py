@@ -8,6 +8,7 @@ is at work on an earlier part of the lab, whose tests crash nobody.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from raftkit.errors import CaseFailed
 from raftkit.oracles._base import Calls, at, breach
@@ -46,20 +47,6 @@ class _Ballot:
 class SavedFirst:
     """Compares the order of deliveries, saves and replies of each server."""
 
-    reads = (
-        Applied,
-        Persisted,
-        RpcAnswered,
-        RpcDelivered,
-        RpcFailed,
-        RpcReplied,
-        RpcSent,
-        ServerCrashed,
-        ServerCreated,
-        SnapshotApplied,
-        Started,
-    )
-
     def __init__(self) -> None:
         self._now = 0
         self._saved: dict[int, int] = {}
@@ -69,30 +56,46 @@ class SavedFirst:
         self._calls = Calls()
         self._debts: dict[int, CaseFailed] = {}
         self._restarts = False
+        self._on: dict[type[Event], Callable[[Any], None]] = {
+            RpcSent: self._on_sent,
+            RpcDelivered: self._on_delivered,
+            RpcReplied: self._on_replied,
+            RpcAnswered: self._on_ended,
+            RpcFailed: self._on_ended,
+            Persisted: self._on_saved,
+            Started: self._on_started,
+            Applied: self._on_applied,
+            SnapshotApplied: self._on_applied,
+            ServerCrashed: self._on_crashed,
+            ServerCreated: self._on_created,
+        }
+        self.reads = tuple(self._on)
 
     def __call__(self, event: Event) -> None:
         """Look at one event."""
         self._now += 1
-        match event:
-            case RpcSent():
-                self._on_sent(event)
-            case RpcDelivered():
-                self._on_delivered(event)
-            case RpcReplied():
-                self._on_replied(event)
-            case RpcAnswered() | RpcFailed():
-                self._calls.done(event.call)
-            case Persisted():
-                self._saved[event.server] = self._now
-                self._debts.pop(event.server, None)
-            case Started() if event.accepted:
-                self._leaders[event.term] = event.server
-            case Applied() | SnapshotApplied():
-                self._covers(event.server, event.index)
-            case ServerCrashed() if event.server in self._debts:
-                raise self._debts[event.server]
-            case ServerCreated() if event.incarnation > 1:
-                self._restarts = True
+        self._on[type(event)](event)
+
+    def _on_ended(self, event: RpcAnswered | RpcFailed) -> None:
+        self._calls.done(event.call)
+
+    def _on_saved(self, event: Persisted) -> None:
+        self._saved[event.server] = self._now
+        self._debts.pop(event.server, None)
+
+    def _on_started(self, event: Started) -> None:
+        if event.accepted:
+            self._leaders[event.term] = event.server
+
+    def _on_applied(self, event: Applied | SnapshotApplied) -> None:
+        self._covers(event.server, event.index)
+
+    def _on_crashed(self, event: ServerCrashed) -> None:
+        if event.server in self._debts:
+            raise self._debts[event.server]
+
+    def _on_created(self, event: ServerCreated) -> None:
+        self._restarts = self._restarts or event.incarnation > 1
 
     def _on_sent(self, event: RpcSent) -> None:
         kind = kind_of(event.method)

@@ -114,28 +114,47 @@ class Append:
         return self.prev_index + len(self.terms)
 
 
+_latest: tuple[Any, Append | None] = (None, None)
+
+
 def append_of(args: Any) -> Append | None:
-    """An AppendEntries request, when its fields have names that we know."""
+    """An AppendEntries request, when its fields have names that we know.
+
+    Several oracles ask about the same event in turn, so the latest answer is kept.
+    """
+    global _latest
+    known, append = _latest
+    if known is args and args is not None:
+        return append
+    append = _read_append(args)
+    _latest = (args, append)
+    return append
+
+
+def _read_append(args: Any) -> Append | None:
     term, prev_index, prev_term = number(args, "term"), number(args, "prev_index"), number(args, "prev_term")
     entries = field(args, "entries")
     if term is None or prev_index is None or prev_term is None or not isinstance(entries, list | None):
         return None
-    terms, commands = [], []
-    for entry in entries or ():
-        pair = _entry(entry)
-        if pair is None:
-            return None
-        terms.append(pair[0])
-        commands.append(pair[1])
-    return Append(term, prev_index, prev_term, tuple(terms), tuple(commands), number(args, "commit"))
+    pairs = _read_entries(entries) if entries else []
+    if pairs is None:
+        return None
+    terms = tuple([term for term, _ in pairs])
+    commands = tuple([command for _, command in pairs])
+    return Append(term, prev_index, prev_term, terms, commands, number(args, "commit"))
 
 
-def _entry(entry: Any) -> tuple[int, Any] | None:
-    """Term and command of an entry: a record, or a pair that begins with the term."""
-    if type(entry) is dict:
-        keys = tuple(entry)
-        term_key, command_key = _resolve(keys, "term"), _resolve(keys, "command")
-        if term_key is None or command_key is None or type(entry[term_key]) is not int:
-            return None
-        return entry[term_key], entry[command_key]
-    return None
+def _read_entries(entries: list[Any]) -> list[tuple[int, Any]] | None:
+    """Term and command of each entry; None when they are no records that say so."""
+    first = entries[0]
+    if type(first) is not dict:
+        return None
+    keys = tuple(first)
+    term_key, command_key = _resolve(keys, "term"), _resolve(keys, "command")
+    if term_key is None or command_key is None:
+        return None
+    try:
+        pairs = [(entry[term_key], entry[command_key]) for entry in entries]
+    except (KeyError, TypeError, IndexError):
+        return None
+    return pairs if all(type(term) is int for term, _ in pairs) else None
