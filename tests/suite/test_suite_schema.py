@@ -11,9 +11,9 @@ import yaml
 
 from raftkit.suite import load_suite, schema, suites_dir
 from raftkit.suite._fields import specs
+from raftkit.suite._reference import replaced
 from raftkit.suite._schema import rendered
 from raftkit.suite._step import STEPS, sentence
-from raftkit.suite._reference import replaced
 
 PAGE = Path(__file__).parents[2] / "docs" / "suites.md"
 HEAD = {"part": "X", "tests": {"T": {"servers": 3, "steps": []}}}
