@@ -117,12 +117,14 @@ class Limits:
         total_ns: Lab clock, the sum of a run's tests (the lab's 600 s).
         cpu_seconds: CPU of one test's process: a guard, far above what any sane implementation needs.
         idle_seconds: Wall clock without one scheduling step: a C call that never returns.
+        memory_bytes: Growth of the test's process, in resident memory, above its level when the test began.
     """
 
     test_ns: int = 120 * SECOND
     total_ns: int = 600 * SECOND
     cpu_seconds: float = 120.0
     idle_seconds: float = 5.0
+    memory_bytes: int = 1 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import typer
 
 from raftkit.cli._keywords import parse_keywords
 from raftkit.model import Limits
-from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds
+from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds, parse_size
 
 _T = TypeVar("_T")
 _IMPL_HELP = (
@@ -46,6 +46,9 @@ def run_tests(
         str, typer.Option(metavar="TIME", help="Lab clock, all tests of a seed together.")
     ] = "600s",
     cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
+    memory_limit: Annotated[
+        str, typer.Option(metavar="SIZE", help="Growth of resident memory, one test.")
+    ] = "1GiB",
     trace: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep every test's trace there, not only failures'.")
     ] = None,
@@ -79,6 +82,7 @@ def run_tests(
         test_ns=nanoseconds(_accept("--test-limit", parse_duration, test_limit)),
         total_ns=nanoseconds(_accept("--total-limit", parse_duration, total_limit)),
         cpu_seconds=_accept("--cpu-limit", parse_duration, cpu_limit),
+        memory_bytes=_accept("--memory-limit", parse_size, memory_limit),
     )
     if seed is not None:
         chosen = [_accept("--seed", parse_seed, seed)]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -22,9 +23,12 @@ from raftkit.runner.values import (
     nanoseconds,
     parse_duration,
     parse_seeds,
+    parse_size,
     seeds_text,
+    size_text,
 )
 
+_Number = TypeVar("_Number", int, float)
 RUNS_FOLDER = ".raftkit/runs"
 _PLAN = pytest.StashKey["Plan"]()
 _SETTINGS = pytest.StashKey["Settings"]()
@@ -39,6 +43,7 @@ _OPTIONS = {
     "--test-limit": ("TIME", "lab clock, one test (default: 120s)"),
     "--total-limit": ("TIME", "lab clock, all tests of a seed together (default: 600s)"),
     "--cpu-limit": ("TIME", "processor time, one test (default: 120s)"),
+    "--memory-limit": ("SIZE", "growth of resident memory, one test (default: 1GiB)"),
     "--trace-dir": ("DIR", "keep the trace of every test there"),
     "--result-json": ("FILE", "write results there as tests end"),
 }
@@ -142,19 +147,20 @@ def _seeds(one: str | None, many: str | None) -> list[int]:
 
 
 def _limits(given: Any) -> Limits:
-    def seconds(name: str, default: float) -> float:
+    def value(name: str, parse: Callable[[str], _Number], default: _Number) -> _Number:
         text = given(name)
         try:
-            return default if text is None else parse_duration(text)
+            return default if text is None else parse(text)
         except ValueError as error:
             raise pytest.UsageError(f"{name}: {error}") from None
 
     usual = Limits()
     return Limits(
-        test_ns=nanoseconds(seconds("--test-limit", usual.test_ns / SECOND)),
-        total_ns=nanoseconds(seconds("--total-limit", usual.total_ns / SECOND)),
-        cpu_seconds=seconds("--cpu-limit", usual.cpu_seconds),
+        test_ns=nanoseconds(value("--test-limit", parse_duration, usual.test_ns / SECOND)),
+        total_ns=nanoseconds(value("--total-limit", parse_duration, usual.total_ns / SECOND)),
+        cpu_seconds=value("--cpu-limit", parse_duration, usual.cpu_seconds),
         idle_seconds=usual.idle_seconds,
+        memory_bytes=value("--memory-limit", parse_size, usual.memory_bytes),
     )
 
 
@@ -165,12 +171,13 @@ def _path(text: str | None, config: pytest.Config) -> Path | None:
 def limit_options(limits: Limits) -> list[str]:
     """The options that bring these limits about; none for the usual ones."""
     usual = Limits()
-    pairs = (
-        ("--test-limit", limits.test_ns / SECOND, usual.test_ns / SECOND),
-        ("--total-limit", limits.total_ns / SECOND, usual.total_ns / SECOND),
-        ("--cpu-limit", limits.cpu_seconds, usual.cpu_seconds),
-    )
-    return [text for name, now, usually in pairs if now != usually for text in (name, duration_text(now))]
+    chosen = {
+        "--test-limit": limits.test_ns != usual.test_ns and duration_text(limits.test_ns / SECOND),
+        "--total-limit": limits.total_ns != usual.total_ns and duration_text(limits.total_ns / SECOND),
+        "--cpu-limit": limits.cpu_seconds != usual.cpu_seconds and duration_text(limits.cpu_seconds),
+        "--memory-limit": limits.memory_bytes != usual.memory_bytes and size_text(limits.memory_bytes),
+    }
+    return [word for name, text in chosen.items() if text for word in (name, text)]
 
 
 # --- what was decided here, once, for all processes ---

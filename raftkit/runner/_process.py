@@ -28,10 +28,12 @@ class Sample:
     Attributes:
         cpu_seconds: All its threads, user and system.
         state: ``R`` runs or wants to, ``S`` waits for something, ``T`` is stopped, ...; ``?`` unknown.
+        resident_bytes: Memory that it has in the machine's own.
     """
 
     cpu_seconds: float
     state: str
+    resident_bytes: int = 0
 
 
 class Process:
@@ -66,6 +68,8 @@ class Process:
         self._ended = False
         self.cpu_seconds = 0.0
         """What the last sample said: all of its life."""
+        self.resident_bytes = 0
+        """What the last sample said."""
         self.fault_text = ""
         """What Python's fault handler wrote when a deadly signal struck; known at the end."""
         self.is_open = True
@@ -120,7 +124,8 @@ class Process:
             return None
         ticks = int(fields[11]) + int(fields[12])
         self.cpu_seconds = ticks / os.sysconf("SC_CLK_TCK")
-        return Sample(self.cpu_seconds, fields[0].decode())
+        self.resident_bytes = int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+        return Sample(self.cpu_seconds, fields[0].decode(), self.resident_bytes)
 
     def abort(self) -> None:
         """Make the child write down its Python stacks and die."""

@@ -11,6 +11,8 @@ _FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function
 _THREAD = re.compile(r"^(?:Current t|T)hread .*$", re.MULTILINE)
 _OURS = str(Path(raftkit.__file__).parent) + os.sep
 
+_PULSE = os.path.join(_OURS, "runner", "child.py")
+
 _Frame = tuple[str, int, str]
 
 
@@ -21,7 +23,7 @@ def python_stacks(dump: str, implementation: str = "") -> str:
     and the standard library. Stacks that never come there are shown only when none does.
     """
     folder = os.path.dirname(implementation.partition(":")[0])
-    stacks = [_stack(block) for block in _THREAD.split(dump)[1:]]
+    stacks = [stack for block in _THREAD.split(dump)[1:] if not _is_pulse(stack := _stack(block))]
     theirs = [_from_folder(stack, folder) for stack in stacks] if folder else []
     shown = [stack for stack in theirs if stack] or [_without_ours(stack) for stack in stacks]
     return "\n".join("\n".join(_text(*frame) for frame in stack) for stack in shown if stack)
@@ -30,6 +32,11 @@ def python_stacks(dump: str, implementation: str = "") -> str:
 def _stack(block: str) -> list[_Frame]:
     matches = (_FRAME.match(line) for line in block.splitlines())
     return [(m["file"], int(m["line"]), m["function"]) for m in matches if m][::-1]
+
+
+def _is_pulse(stack: list[_Frame]) -> bool:
+    """Whether it is the thread that only watches."""
+    return any(file == _PULSE and function == "_watch" for file, _, function in stack)
 
 
 def _from_folder(stack: list[_Frame], folder: str) -> list[_Frame]:

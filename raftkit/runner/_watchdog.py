@@ -24,6 +24,7 @@ class Strike(Enum):
 
     IDLE = "idle"
     CPU = "cpu"
+    MEMORY = "memory"
     STARVED = "starved"
 
 
@@ -33,6 +34,7 @@ class Watchdog:
     def __init__(self, limits: Limits, now: float, sample: Sample | None) -> None:
         self._limits = limits
         self._cpu_at_start = _cpu(sample)
+        self._memory_at_start = _memory(sample)
         self.beat(now, sample)
 
     def beat(self, now: float, sample: Sample | None) -> None:
@@ -48,6 +50,8 @@ class Watchdog:
         """Return the limit that strikes now, if any does."""
         if _cpu(sample) - self._cpu_at_start > self._limits.cpu_seconds:
             return Strike.CPU
+        if _memory(sample) - self._memory_at_start > self._limits.memory_bytes:
+            return Strike.MEMORY
         if now - self._looked_at > AWAY_SECONDS:  # nobody was there to see it move
             self.beat(now, sample)
         self._looked_at = now
@@ -62,3 +66,7 @@ class Watchdog:
 
 def _cpu(sample: Sample | None) -> float:
     return sample.cpu_seconds if sample else 0.0
+
+
+def _memory(sample: Sample | None) -> int:
+    return sample.resident_bytes if sample else 0

@@ -16,7 +16,8 @@ from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.oracles import ORACLES, FactFinder, describe_fact
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
-from raftkit.runner.request import LogEvent, RunRequest
+from raftkit.runner.request import ADDRESS_FACTOR, MEMORY_LIMIT, LogEvent, RunRequest
+from raftkit.runner.values import size_text
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
 from raftkit.worlds import StuckThread
@@ -104,6 +105,8 @@ class _Case:
                 verdict, failure = Verdict.VACUOUS, self._vacuous()
         except CaseFailed as error:
             verdict, failure = self._judge(error)
+        except MemoryError:
+            verdict, failure = Verdict.FAILED, self._out_of_memory()
         except Exception as error:
             verdict, failure = Verdict.ERROR, _our_fault(error)
         try:
@@ -137,6 +140,11 @@ class _Case:
         verdict, failure = error.verdict, error.failure
         if failure.where is None:
             failure = replace(failure, where=self._where())
+        if failure.kind == MemoryError.__name__:  # Python raises it without a word
+            limit = size_text(ADDRESS_FACTOR * self._request.limits.memory_bytes, gap=" ")
+            failure = replace(
+                failure, expected=f"no attempt to get more than {limit} (--memory-limit changes it)"
+            )
         if verdict in (Verdict.FAILED, Verdict.TIMED_OUT):
             chain = self._world.deadlock(certain=False)
             if chain:
@@ -176,6 +184,18 @@ class _Case:
             else "it was still running"
         )
         return "; ".join([step, *pending])
+
+    def _out_of_memory(self) -> Failure:
+        """An allocation of ours found nothing left, because the servers had taken everything."""
+        limit = size_text(self._request.limits.memory_bytes, gap=" ")
+        return Failure(
+            kind=MEMORY_LIMIT,
+            summary=f"used far more than {limit} of memory (--memory-limit changes the limit)",
+            where=self._where(),
+            expected=f"at most {limit} of memory for one test, above what was in use when it began",
+            observed="no memory was left",
+            advice="look for what only grows: a log that is never cut, threads that never end",
+        )
 
     def _stacks(self) -> str:
         return _threads(self._world.threads()[:20])

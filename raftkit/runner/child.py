@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -41,7 +41,7 @@ from raftkit.runner._frames import (
     ToChild,
     encode,
 )
-from raftkit.runner.request import LogEvent, RunRequest
+from raftkit.runner.request import ADDRESS_FACTOR, LogEvent, RunRequest
 
 BEAT_SECONDS = 0.5
 """How often the child looks whether its test moves."""
@@ -138,7 +138,7 @@ class Child:
     def _run(self, request: RunRequest) -> Result:
         on_log = self._hand_on if request.live_logs else None
         wall, cpu = time.perf_counter(), time.process_time()
-        with _no_collector(), self._pulse:
+        with _no_collector(), _bounded(request.limits.memory_bytes), self._pulse:
             result = self._run_case(request, on_log=on_log)
         return replace(
             result,
@@ -158,6 +158,33 @@ def _no_collector() -> Any:
     finally:
         heartbeat.progress = heartbeat.standstill
         gc.enable()
+
+
+@contextlib.contextmanager
+def _bounded(growth_bytes: int) -> Iterator[None]:
+    """Let an allocation that is out of all proportion fail where it is made, as a MemoryError.
+
+    Growth in small steps is for the parent to see, who measures what is really used; hence the distance.
+    """
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if (now := _address_space()) is not None:
+        bounds = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+        resource.setrlimit(resource.RLIMIT_AS, (min([now + ADDRESS_FACTOR * growth_bytes, *bounds]), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int | None:
+    """How many bytes of address space this process has; None where nobody says."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None
 
 
 def _die_with_parent() -> None:
@@ -194,6 +221,7 @@ def main(load: Callable[[], tuple[RunCase, CheckImplementation]] = _load) -> Non
     link = Link(requests, replies)
     try:
         run_case, check = load()
+        sys.dont_write_bytecode = True  # what an implementation imports leaves no files behind
     except BaseException:
         link.send(Broken(traceback.format_exc()))
         return

@@ -9,7 +9,8 @@ from raftkit.runner._last_events import LastEvents
 from raftkit.runner._process import Process
 from raftkit.runner._stacks import python_stacks
 from raftkit.runner._watchdog import Strike
-from raftkit.runner.request import RunRequest
+from raftkit.runner.request import MEMORY_LIMIT, RunRequest
+from raftkit.runner.values import size_text
 
 CHECK_LIMITS = Limits(cpu_seconds=20.0, idle_seconds=10.0)
 """For loading an implementation, which runs its module's own statements."""
@@ -41,10 +42,16 @@ class Ending:
 
     def __init__(self, request: RunRequest, about: About) -> None:
         self.request = request
-        self.cpu_at_start = 0.0
-        """What the child's clock said when the test began."""
         self._about = about
         self._started = time.perf_counter()
+        self._cpu_at_start = 0.0
+        self._memory_at_start = 0
+        self._memory = 0
+
+    def begin(self, process: Process) -> None:
+        """Note what the child had used when the test began."""
+        self._cpu_at_start = process.cpu_seconds
+        self._memory_at_start = process.resident_bytes
 
     def died(self, process: Process) -> Result:
         """The process ended in the middle of the test."""
@@ -63,8 +70,10 @@ class Ending:
 
     def struck(self, strike: Strike, process: Process) -> Result:
         """A limit struck; the child has written down its stacks and is dead by now."""
+        self._memory = process.resident_bytes
         verdict, failure = {
             Strike.CPU: self._burned,
+            Strike.MEMORY: self._grew,
             Strike.IDLE: self._hung,
             Strike.STARVED: self._starved,
         }[strike]()
@@ -79,6 +88,17 @@ class Ending:
             expected=f"at most {limit} of processor time for one test; the lab's own guidance is a few",
             observed="still running; the stack below is where it was when time was up",
             advice="look for work that grows with the log: copying or encoding all of it at each step",
+        )
+
+    def _grew(self) -> tuple[Verdict, Failure]:
+        limit = size_text(self.request.limits.memory_bytes, gap=" ")
+        grown = (self._memory - self._memory_at_start) / 2**20
+        return Verdict.FAILED, Failure(
+            kind=MEMORY_LIMIT,
+            summary=f"used more than {limit} of memory (--memory-limit changes the limit)",
+            expected=f"at most {limit} of memory for one test, above what was in use when it began",
+            observed=f"{grown:.0f} MiB after {self._wall_seconds:.1f} s, and growing; the stack below is where it was",
+            advice="look for what only grows: a log that is never cut, threads that never end, messages that pile up",
         )
 
     def _hung(self) -> tuple[Verdict, Failure]:
@@ -159,7 +179,7 @@ class Ending:
             failure=failure,
             lab_ns=events.at_ns,
             wall_seconds=self._wall_seconds,
-            cpu_seconds=max(0.0, process.cpu_seconds - self.cpu_at_start) if process else 0.0,
+            cpu_seconds=max(0.0, process.cpu_seconds - self._cpu_at_start) if process else 0.0,
             trace_file=request.trace_file,
         )
 

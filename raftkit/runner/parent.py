@@ -157,7 +157,7 @@ class RunnerChild:
     def _wait_for_answer(self, ending: endings.Ending, on_log: Callable[[LogEvent], None] | None) -> Any:
         process = self.start()
         dog = Watchdog(ending.request.limits, time.monotonic(), process.sample())
-        ending.cpu_at_start = process.cpu_seconds
+        ending.begin(process)
         while process.is_open:
             frame = self._next(process)
             match frame:
@@ -173,9 +173,10 @@ class RunnerChild:
                     return self._bury(ending.noise(text, process))
                 case Logged(event) if on_log is not None:
                     on_log(event)
+            now, sample = time.monotonic(), process.sample()
             if frame is not None:  # a beat, or a sign of life as good as one
-                dog.beat(time.monotonic(), process.sample())
-            if strike := dog.look(time.monotonic(), process.sample()):
+                dog.beat(now, sample)
+            if strike := dog.look(now, sample):
                 return self._strike(strike, ending, process)
         return self._bury(ending.died(process))
 

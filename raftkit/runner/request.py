@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 from raftkit.model import Limits
 
+MEMORY_LIMIT = "MemoryLimitExceeded"
+"""The kind of a failure: what runs a request has grown past its limit."""
+ADDRESS_FACTOR = 4
+"""Address space that a test may add, in times of its memory limit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:

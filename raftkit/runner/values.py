@@ -1,4 +1,4 @@
-"""Option values as people type them: ``120s``, ``1..50``. Every refusal says what is accepted."""
+"""Option values as people type them: ``120s``, ``1GiB``, ``1..50``. Every refusal says what is accepted."""
 
 import os
 import re
@@ -11,7 +11,15 @@ _SEED_BOUND = 2**63
 _DRAWN_BOUND = 2**31
 """A drawn seed is small enough to be read aloud."""
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)")
+_SIZES = {
+    "": 1, "b": 1,
+    "k": 2**10, "kib": 2**10, "kb": 10**3,
+    "m": 2**20, "mib": 2**20, "mb": 10**6,
+    "g": 2**30, "gib": 2**30, "gb": 10**9,
+    "t": 2**40, "tib": 2**40, "tb": 10**12,
+}  # fmt: skip
+_SHOWN_SIZES = ("GiB", "GB", "MiB", "MB", "KiB", "KB")
+_NUMBER_UNIT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)")
 
 
 def draw_seed() -> int:
@@ -25,7 +33,7 @@ def parse_duration(text: str) -> float:
     Raises:
         ValueError: It is something else, or not above zero.
     """
-    match = _DURATION.fullmatch(text.strip().lower())
+    match = _NUMBER_UNIT.fullmatch(text.strip().lower())
     unit = _UNITS.get(match[2] or "s") if match else None
     if match is None or unit is None:
         raise ValueError(f"{text!r} is no duration: write 120s, 2m, 1.5h or 500ms")
@@ -38,6 +46,31 @@ def parse_duration(text: str) -> float:
 def duration_text(seconds: float) -> str:
     """Return seconds as ``parse_duration`` reads them."""
     return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
+
+
+def parse_size(text: str) -> int:
+    """Return bytes: ``1GiB``, ``1G``, ``1.5GB``, ``500MB``.
+
+    Raises:
+        ValueError: It is something else, or out of range.
+    """
+    match = _NUMBER_UNIT.fullmatch(text.strip().lower())
+    unit = _SIZES.get(match[2]) if match else None
+    if match is None or unit is None:
+        raise ValueError(f"{text!r} is no size: write 1GiB, 1.5GB or 500MB")
+    size = round(float(match[1]) * unit)
+    if not 10**6 <= size <= 2**50:
+        raise ValueError(f"{text!r} is out of range: write something from 1MB to 1024TiB")
+    return size
+
+
+def size_text(size: int, gap: str = "") -> str:
+    """Return bytes as ``parse_size`` reads them, with ``gap`` between number and unit."""
+    for unit in _SHOWN_SIZES:
+        value = size / _SIZES[unit.lower()]
+        if value >= 1 and round(value, 3) * _SIZES[unit.lower()] == size:
+            return f"{value:.3f}".rstrip("0").rstrip(".") + gap + unit
+    return f"{size}{gap}B"
 
 
 def nanoseconds(seconds: float) -> int:

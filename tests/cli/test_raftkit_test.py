@@ -93,7 +93,11 @@ def test_failures_leave_trace_and_result_and_passes_are_swept_away(lab, raftkit)
     last = folder / ".raftkit" / "runs" / "last"
 
     assert sorted(path.name for path in last.iterdir()) == ["TestSecond2A-7", "run.json"]
-    assert sorted(path.name for path in (last / "TestSecond2A-7").iterdir()) == ["result.json", "trace.jsonl"]
+    assert sorted(path.name for path in (last / "TestSecond2A-7").iterdir()) == [
+        "repeat.sh",
+        "result.json",
+        "trace.jsonl",
+    ]
     assert json.loads((last / "TestSecond2A-7" / "result.json").read_text())["failure"]["kind"] == "Broken"
     assert (folder / ".raftkit" / ".gitignore").read_text() == "*\n"
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from raftkit.runner.values import duration_text, parse_duration, parse_seed, parse_seeds, seeds_text
+from raftkit.runner.values import (
+    duration_text,
+    parse_duration,
+    parse_seed,
+    parse_seeds,
+    parse_size,
+    seeds_text,
+    size_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +26,30 @@ def test_durations_carry_units(text: str, seconds: float) -> None:
 def test_a_wrong_duration_is_told_what_is_right(text: str) -> None:
     with pytest.raises(ValueError, match=r"write (120s, 2m, 1.5h or 500ms|something from 1ms to 2700h)"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "shown"),
+    [
+        ("1GiB", 2**30, "1GiB"),
+        ("1G", 2**30, "1GiB"),
+        ("1.5 gb", 1_500_000_000, "1.5GB"),
+        ("512m", 2**29, "512MiB"),
+        ("500MB", 500_000_000, "500MB"),
+        ("1234567", 1_234_567, "1234.567KB"),
+        ("12345678", 12_345_678, "12345.678KB"),
+    ],
+)
+def test_sizes_carry_units(text: str, size: int, shown: str) -> None:
+    assert parse_size(text) == size
+    assert size_text(size) == shown
+    assert parse_size(shown) == size
+
+
+@pytest.mark.parametrize("text", ["", "much", "-1GB", "1 parsec", "0", "1kB", "99999TB", "nan"])
+def test_a_wrong_size_is_told_what_is_right(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write (1GiB, 1.5GB or 500MB|something from 1MB to 1024TiB)"):
+        parse_size(text)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from raftkit.model import Limits
 from raftkit.runner._process import Sample
 from raftkit.runner._watchdog import Strike, Watchdog
 
-LIMITS = Limits(idle_seconds=5.0, cpu_seconds=100.0)
+LIMITS = Limits(idle_seconds=5.0, cpu_seconds=100.0, memory_bytes=1000)
 
 
 def look(seconds: float, cpu: float, state: str) -> Strike | None:
@@ -59,3 +59,11 @@ def test_without_samples_the_wall_clock_decides() -> None:
     for tenth in range(50):
         assert dog.look(tenth / 10, None) is None
     assert dog.look(5.1, None) is Strike.IDLE
+
+
+@pytest.mark.parametrize(("grown", "strike"), [(1000, None), (1001, Strike.MEMORY)])
+def test_only_growth_counts_as_memory(grown: int, strike: Strike | None) -> None:
+    """What the tests before have left behind in the process is not this one's."""
+    dog = Watchdog(LIMITS, now=0.0, sample=Sample(0.0, "R", 10**9))
+
+    assert dog.look(0.1, Sample(0.1, "R", 10**9 + grown)) is strike

@@ -24,6 +24,8 @@ import msgspec
 from raftkit.sim import Space
 
 PICKLE_MARK = b"\x80\x05"
+LONGEST_MESSAGE_BYTES = 16 * 2**20
+"""No network carries more in one message; the lab's longest have some kilobytes."""
 SCALARS: frozenset[type] = frozenset({int, str, float, bool, bytes, type(None)})
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -72,8 +74,17 @@ class Codec:
         """Bytes of a value; ``what`` names it in errors.
 
         Raises:
-            MarshalError: Part of it cannot be copied.
+            MarshalError: Part of it cannot be copied, or there is too much of it.
         """
+        data = self._encoded(value, what)
+        if len(data) > LONGEST_MESSAGE_BYTES:
+            size, most = len(data) / 2**20, LONGEST_MESSAGE_BYTES / 2**20
+            raise MarshalError(
+                f"{what} would be a message of {size:.1f} MiB, and the longest has {most:g} MiB"
+            )
+        return data
+
+    def _encoded(self, value: Any, what: str) -> bytes:
         if self._plan is not None:
             try:
                 if _fits(self._plan, value):
