@@ -2,7 +2,7 @@
 
 Written by somebody who thinks that the leader's log decides, as it does in most replicated databases.
 """
-# expect: TestFailNoAgree2B failed: index 2 is committed, and must not be
+# expect: TestFailNoAgree2B failed: commits index 1 without a majority
 
 from reference import Raft as Reference
 

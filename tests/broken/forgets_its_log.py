@@ -3,7 +3,7 @@
 Written by somebody who believes that a leader will send it all again, and so takes a vote for a server
 whose log lacks what a majority has committed.
 """
-# expect: TestPersist12C failed: index 1 was applied with different commands
+# expect: TestPersist12C failed: lacks the committed entry at index 1
 
 from reference import Log
 from reference import Raft as Reference

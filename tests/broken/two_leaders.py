@@ -3,7 +3,7 @@
 Written by somebody who keeps a flag of their own beside the role, sets it on winning an election, and
 forgets that there are two more ways out of office: a newer term in a message, and one in a reply.
 """
-# expect: TestReElection2A failed: has 2 leaders
+# expect: TestReElection2A failed: has two leaders
 
 from reference import LEADER
 from reference import Raft as Reference
