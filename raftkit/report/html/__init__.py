@@ -6,6 +6,5 @@ treats every string in them as hostile.
 """
 
 from raftkit.report.html._page import write_report
-from raftkit.report.html._trace_data import TraceUnreadable
 
-__all__ = ["TraceUnreadable", "write_report"]
+__all__ = ["write_report"]

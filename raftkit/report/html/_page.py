@@ -18,7 +18,8 @@ from typing import Any
 from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.html._modules import one_script
-from raftkit.report.html._trace_data import TraceUnreadable, packed
+from raftkit.report.html._trace_data import packed
+from raftkit.trace import TraceError
 
 _SHOWN = ("id", "part", "title", "verdict", "reason", "seed", "repeat", "warnings", "failure")
 """What the page needs of a result. Wall times stay out: one seed gives one page, byte for byte."""
@@ -33,7 +34,7 @@ def write_report(trace: Path, result: Mapping[str, Any] | Path | None, out: Path
         out: The page.
 
     Raises:
-        TraceUnreadable: The trace or the result cannot be shown; one line says why.
+        TraceError: The trace or the result cannot be shown; one line says why.
         OSError: The page cannot be written.
     """
     head, tail = _around_the_trace(_shown(result))
@@ -55,11 +56,11 @@ def _shown(result: Mapping[str, Any] | Path | None) -> dict[str, Any]:
         try:
             value = json.loads(result.read_bytes())
         except OSError as error:
-            raise TraceUnreadable(f"{result}: cannot be read: {error.strerror}") from None
+            raise TraceError(f"cannot be read: {error.strerror}", file=str(result)) from None
         except (ValueError, RecursionError) as error:
-            raise TraceUnreadable(f"{result}: not a result: {error}") from None
+            raise TraceError(f"not a result: {error}", file=str(result)) from None
         if not isinstance(value, dict):
-            raise TraceUnreadable(f"{result}: not a result: {type(value).__name__} in place of an object")
+            raise TraceError("not a result: one is a JSON object", file=str(result))
         result = value
     shown = {name: result[name] for name in _SHOWN if name in result} if result else {}
     failure = shown.get("failure")

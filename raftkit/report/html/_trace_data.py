@@ -12,10 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from raftkit.errors import RaftkitError
-from raftkit.trace import SCHEMA_VERSION
+from raftkit.trace import TestBegan, TraceError, TraceReader, open_lines
 
 _BASE64_CHUNK = 3 * 16 * 1024
 """Bytes encoded at a time; a multiple of three, so that the pieces can be joined."""
@@ -26,28 +23,11 @@ _EXACT = 2**53
 _LONG_NUMBER = re.compile(rb"[:\[,]-?\d{16}")
 
 
-class TraceUnreadable(RaftkitError):
-    """A file is no trace that can be shown; the text says where and why, in one line."""
-
-
-class _Line(msgspec.Struct):
-    event: str
-    at_ns: int
-
-
-class _Began(msgspec.Struct, tag_field="event", tag="test_began"):
-    schema_version: int
-
-
-_line = msgspec.json.Decoder(_Line).decode
-_began = msgspec.json.Decoder(_Began).decode
-
-
 def packed(trace: Path) -> Iterator[bytes]:
     """Yield the trace as base64 of gzip, piece by piece.
 
     Raises:
-        TraceUnreadable: It is missing, empty, damaged, or written by a newer raftkit.
+        TraceError: It is missing, empty, damaged, or written by a newer raftkit.
     """
     gzip = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
     waiting = bytearray()
@@ -62,43 +42,26 @@ def packed(trace: Path) -> Iterator[bytes]:
 
 def _checked(trace: Path) -> Iterator[bytes]:
     """Yield the lines, each an event."""
-    number = 0
-    try:
-        with trace.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if number == 1:
-                    _check_version(trace, line)
-                elif not line.endswith(b"\n"):
-                    raise TraceUnreadable(
-                        f"{trace}:{number}: the last line is cut off; the writer was stopped"
-                    )
-                _line(line)
-                yield _exact(line) if _LONG_NUMBER.search(line) else line
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise TraceUnreadable(f"{trace}:{number}: not an event: {error}") from None
-    except OSError as error:
-        raise TraceUnreadable(f"{trace}: cannot be read: {error.strerror}") from None
-    if not number:
-        raise TraceUnreadable(f"{trace}: the trace is empty; the test ended before its first event")
-
-
-def _check_version(trace: Path, line: bytes) -> None:
-    try:
-        began = _began(line)
-    except (msgspec.DecodeError, ValueError):
-        raise TraceUnreadable(f"{trace}: not a trace: its first line is no test_began event") from None
-    if began.schema_version > SCHEMA_VERSION:
-        raise TraceUnreadable(
-            f"{trace}: written by a newer raftkit: schema_version {began.schema_version}, "
-            f"this one reads up to {SCHEMA_VERSION}"
-        )
+    reader = TraceReader(str(trace))
+    is_first = True
+    with open_lines(trace) as lines:
+        for line in lines:
+            event = reader.event(line)
+            if event is None:
+                continue
+            if is_first and type(event) is not TestBegan:
+                raise TraceError("its beginning is missing: a trace starts with test_began", file=str(trace))
+            is_first = False
+            yield (_exact(line) if _LONG_NUMBER.search(line) else line.rstrip(b"\r\n")) + b"\n"
+    if is_first:
+        raise TraceError("it is empty: no test has written to it", file=str(trace))
 
 
 def _exact(line: bytes) -> bytes:
-    """Return the line with numbers as text that JavaScript would round."""
+    """Return the line, with numbers as text that JavaScript would round."""
 
     def keep(digits: str) -> Any:
         return int(digits) if abs(int(digits)) <= _EXACT else digits
 
     event = json.loads(line, parse_int=keep)
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

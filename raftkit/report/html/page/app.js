@@ -31,13 +31,14 @@ export class App {
     this.result = result;
     this.verdict = verdictOf(model, result);
     this.flags = flagsOf(model, result);
-    this.failure = this.flags.find((flag) => flag.isFailure);
+    this.failure = this.flags.find((flag) => flag.what === "failure");
     this.filter = new Filter(model);
     this.search = new Search(model);
     this.view = new View(model.end);
     this.theme = new Theme();
     this.selected = -1;
-    this.states = model.statesAt(-1);
+    /** @type {import("./states.js").ServerState[]} At the selected event. */
+    this.states = [];
     this.scroll = 0;
     this.canvas = /** @type {HTMLCanvasElement} */ (byId("plot"));
     /** @private */
@@ -75,7 +76,7 @@ export class App {
   select(event, { reveal = true } = {}) {
     if (event < -1 || event >= this.model.count) return;
     this.selected = event;
-    this.states = this.model.statesAt(event);
+    this.states = event < 0 ? [] : this.model.statesAt(event);
     if (event >= 0) {
       if (reveal) this.reveal(event);
       byId("live").textContent = `${moment(this.model.at[event])}: ${sentence(this.model.record(event))}`;
@@ -87,7 +88,8 @@ export class App {
   /** The next or the previous event that the filter shows. @param {1 | -1} direction */
   step(direction) {
     const { events } = this.filter;
-    const position = lowerBound(events, direction > 0 ? this.selected + 1 : this.selected) - (direction > 0 ? 0 : 1);
+    const here = this.selected >= 0 ? this.selected : lowerBound(this.model.at, this.view.from) - 0.5;
+    const position = direction > 0 ? lowerBound(events, here + 0.5) : lowerBound(events, here) - 1;
     if (position >= 0 && position < events.length) this.select(events[position]);
   }
 

@@ -38,7 +38,8 @@ export function drawLaneTexts(scene) {
 function drawFaults(scene, server, y) {
   const { ink, layout, theme, model } = scene;
   const half = Math.min(layout.laneHeight / 2 - 4, 34);
-  eachInView(scene, model.spans.cut[server], (_, left, right) => {
+  const crashes = new Set(model.spans.down[server].map((span) => span.from)); // a crash cuts a server off, too
+  eachInView(scene, model.spans.cut[server], (span, left, right) => {
     ink.fillStyle = theme.stripes(ink, theme.colours.down, "", 7, -1);
     ink.globalAlpha = 0.22;
     ink.fillRect(left, y - half, right - left, 2 * half);
@@ -48,7 +49,7 @@ function drawFaults(scene, server, y) {
     ink.strokeRect(left + 0.5, y - half + 0.5, right - left - 1, 2 * half - 1);
     ink.setLineDash([]);
     ink.globalAlpha = 1;
-    tag(scene, "disconnected", left, right, y + half - 8);
+    if (!crashes.has(span.from)) tag(scene, "disconnected", left, right, y - half + 8);
   });
   eachInView(scene, model.spans.down[server], (_, left, right) => {
     ink.fillStyle = theme.colours.down;
@@ -57,7 +58,7 @@ function drawFaults(scene, server, y) {
     ink.globalAlpha = 0.9;
     ink.fillRect(left, y - half, 2, 2 * half);
     ink.globalAlpha = 1;
-    tag(scene, "crashed", left, right, y);
+    tag(scene, "crashed", left, right, y - half + 8);
   });
 }
 
@@ -141,12 +142,13 @@ function drawCommits(scene, server, y) {
   const base = y + Math.min(layout.laneHeight / 2 - 8, 27);
   let free = -Infinity;
   for (let i = Math.max(lowerBound(at, layout.view.from) - 1, 0); i < at.length && at[i] <= layout.view.to; i += 1) {
-    const x = Math.max(layout.x(at[i]), layout.left + 6);
+    const x = Math.max(layout.x(at[i]) + 4, layout.left + 6);
     const isLast = i + 1 === at.length || at[i + 1] > layout.view.to;
     const next = isLast ? Infinity : Math.max(layout.x(at[i + 1]), layout.left + 6);
     if (x < free || next - x < ROOM_A_COMMIT) continue;
     const text = `commit ${value[i]}`;
     const width = widthOf(ink, text);
+    if (x + width > layout.width) break;
     ink.fillText(next - x > width + 6 ? text : `c${value[i]}`, x, base);
     free = x + (next - x > width + 6 ? width + 8 : ROOM_A_COMMIT);
   }

@@ -100,7 +100,7 @@ function range({ filter, layout, model }, server) {
 function density(scene, server) {
   const { filter, layout, model, ink, theme } = scene;
   const events = filter.byServer[server];
-  const room = Math.min(layout.laneHeight / 2 - BAR - 6, 30);
+  const room = Math.min(layout.laneHeight / 2 - BAR - 6, 24);
   const width = layout.nsIn(BUCKET);
   const base = layout.y(server) - BAR - 1;
   // Buckets are fixed to time, so that they do not flicker while the view pans.
@@ -110,7 +110,7 @@ function density(scene, server) {
   while (start <= layout.view.to && first < events.length) {
     const last = lowerBoundBy(events, model.at, start + width);
     if (last > first) {
-      const height = Math.min(3 + Math.log2(last - first) * 4, room);
+      const height = Math.min(2 + Math.log2(last - first) * 2.6, room);
       ink.fillRect(layout.x(start), base - height, BUCKET - 0.5, height);
     }
     first = last;

@@ -15,7 +15,10 @@ import { visible } from "./text.js";
 /** @typedef {import("./messages.js").Arrow} Arrow */
 /** @typedef {{fromX: number, fromY: number, toX: number, toY: number, bendX: number, bendY: number}} Path */
 
-const MOST_ARROWS = 1600;
+/** With more in view they are not drawn at all; with fewer than the second they are drawn at full strength. */
+const MOST_ARROWS = 700;
+const FADE_FROM = 250;
+const FAINTEST = 0.4;
 const MOST_LABELS = 60;
 const LOST_SHARE = 0.55;
 /** How far a message to nobody is drawn, pixels. */
@@ -42,7 +45,8 @@ export function arrowsInView({ filter, layout }) {
 export function drawMessages(scene) {
   const arrows = arrowsInView(scene);
   if (!arrows) return;
-  for (const [style, group] of grouped(scene, arrows)) drawGroup(scene, style, group);
+  const strength = Math.min(1, Math.max(FAINTEST, 1 - (arrows.length - FADE_FROM) / (MOST_ARROWS - FADE_FROM)));
+  for (const group of grouped(scene, arrows).values()) drawGroup(scene, group, strength);
   drawCrosses(scene, arrows.filter((arrow) => arrow.isLost));
   if (arrows.length <= MOST_LABELS) for (const arrow of arrows) label(scene, arrow);
 }
@@ -69,21 +73,21 @@ function grouped({ layout }, arrows) {
   return groups;
 }
 
-/** @param {Scene} scene @param {string} _ @param {Arrow[]} group */
-function drawGroup(scene, _, group) {
+/** @param {Scene} scene @param {Arrow[]} group @param {number} strength */
+function drawGroup(scene, group, strength) {
   const { ink } = scene;
   const { isReply, isLost } = group[0];
   const colour = methodColour(scene, group[0].method);
   ink.strokeStyle = ink.fillStyle = colour;
   ink.lineWidth = isReply ? 1 : 1.4;
-  ink.globalAlpha = isReply ? 0.5 : 0.9;
+  ink.globalAlpha = (isReply ? 0.5 : 0.9) * strength;
   if (isReply) ink.setLineDash([4, 3]);
   ink.beginPath();
   for (const arrow of group) trace(ink, pathOf(scene, arrow));
   ink.stroke();
   ink.setLineDash([]);
   if (!isLost) {
-    ink.globalAlpha = isReply ? 0.65 : 1;
+    ink.globalAlpha = (isReply ? 0.65 : 1) * strength;
     ink.beginPath();
     for (const arrow of group) head(ink, pathOf(scene, arrow), isReply ? 5 : 6.5);
     ink.fill();

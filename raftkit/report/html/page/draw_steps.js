@@ -61,24 +61,51 @@ export function drawSteps(scene) {
 
 /** @param {Scene} scene */
 export function drawFlags(scene) {
-  const { ink, layout, theme, flags } = scene;
-  font(scene, 11, "600");
-  for (const flag of flags) {
-    const x = Math.round(layout.x(flag.at));
-    if (x < layout.left - 4 || x > layout.width + 4) continue;
-    const colour = flag.isFailure ? theme.colours.bad : theme.colours.candidate;
-    ink.fillStyle = colour;
-    ink.globalAlpha = flag.isFailure ? 0.9 : 0.5;
-    ink.fillRect(x - 0.75, layout.flagsY, 1.5, layout.height);
-    ink.globalAlpha = 1;
-    const isLeftward = x > layout.width - 190;
-    const text = fitting(ink, flag.isFailure ? `✕ ${flag.label}` : `! ${flag.label}`, flag.isFailure ? 180 : 90);
-    const width = widthOf(ink, text) + 14;
-    ink.beginPath();
-    ink.roundRect(isLeftward ? x - width : x, layout.flagsY + 1, width, FLAGS - 4, isLeftward ? [4, 0, 0, 4] : [0, 4, 4, 0]);
-    ink.fill();
-    ink.textAlign = "left";
-    ink.fillStyle = theme.colours.paper;
-    ink.fillText(text, (isLeftward ? x - width : x) + 7, layout.flagsY + FLAGS / 2 - 0.5);
+  for (const flag of scene.flags) {
+    const x = Math.round(scene.layout.x(flag.at));
+    if (x < scene.layout.left - 4 || x > scene.layout.width + 4) continue;
+    if (flag.what === "moment") drawMoment(scene, flag.label, x);
+    else drawFlag(scene, flag, x);
   }
+}
+
+/** @param {Scene} scene @param {import("./flags.js").Flag} flag @param {number} x */
+function drawFlag(scene, flag, x) {
+  const { ink, layout, theme } = scene;
+  const isFailure = flag.what === "failure";
+  font(scene, 11, "600");
+  ink.fillStyle = isFailure ? theme.colours.bad : theme.colours.candidate;
+  ink.globalAlpha = isFailure ? 0.9 : 0.5;
+  ink.fillRect(x - 0.75, layout.flagsY, 1.5, layout.height);
+  ink.globalAlpha = 1;
+  const text = fitting(ink, isFailure ? `✕ ${flag.label}` : `! ${flag.label}`, isFailure ? 180 : 90);
+  const width = widthOf(ink, text) + 14;
+  const isLeftward = x + width > layout.width;
+  const left = isLeftward ? x - width : x;
+  ink.beginPath();
+  ink.roundRect(left, layout.flagsY + 1, width, FLAGS - 4, isLeftward ? [4, 0, 0, 4] : [0, 4, 4, 0]);
+  ink.fill();
+  ink.textAlign = "left";
+  ink.fillStyle = theme.colours.paper;
+  ink.fillText(text, left + 7, layout.flagsY + FLAGS / 2 - 0.5);
+}
+
+/** A moment that led to the failure: its number in the panel. @param {Scene} scene @param {string} label @param {number} x */
+function drawMoment(scene, label, x) {
+  const { ink, layout, theme } = scene;
+  const y = layout.flagsY + FLAGS / 2 - 0.5;
+  ink.strokeStyle = ink.fillStyle = theme.colours.bad;
+  ink.globalAlpha = 0.35;
+  ink.fillRect(x - 0.5, y + 8, 1, layout.height);
+  ink.globalAlpha = 1;
+  font(scene, 10.5, "650");
+  const half = Math.max(widthOf(ink, label) / 2 + 4, 8);
+  ink.beginPath();
+  ink.roundRect(x - half, y - 8, 2 * half, 16, 8);
+  ink.fillStyle = theme.colours.paper;
+  ink.fill();
+  ink.stroke();
+  ink.textAlign = "center";
+  ink.fillStyle = theme.colours.bad;
+  ink.fillText(label, x, y + 0.5);
 }

@@ -11,6 +11,7 @@
  * @property {string} [observed]
  * @property {string} [advice]
  * @property {string} [details]
+ * @property {{source: string, rule: string, moments: string[], look: string} | null} [explanation]
  */
 
 /**

@@ -27,10 +27,13 @@ async function start() {
   setUpButtons(app, panel);
   listenToPointer(app, byId("tip"));
   listenToKeys(app);
-  if (!openAtLink(app)) firstView(app);
+  if (openAtLink(app)) panel.show("event");
+  else firstView(app);
   // What one looks at is told in the address, so that it can be sent to somebody.
   app.onSelect.push(() => history.replaceState(null, "", app.selected >= 0 ? `#line=${app.selected + 1}` : "#"));
   app.onSelect.push(() => panel.onSelected());
+  Object.assign(window, { timeline: app }); // for the console, and for tests
+  performance.mark("ready");
   document.body.dataset.ready = "true";
 }
 
@@ -49,7 +52,7 @@ function head({ model, result, verdict }) {
 /** The failure, if there is one; else the whole run. @param {App} app */
 function firstView(app) {
   if (app.failure) app.showFailure();
-  else app.select(0, { reveal: false });
+  else app.select(-1);
 }
 
 /** ``report.html#line=1180`` opens at that line of the trace. @param {App} app */

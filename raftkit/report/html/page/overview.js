@@ -88,8 +88,9 @@ export class Overview {
       for (const span of app.model.spans.roles[server]) this.drawRole(ink, span, width, BUSY + 2 + number * row, row - 1);
     });
     for (const flag of app.flags) {
-      ink.fillStyle = flag.isFailure ? app.theme.colours.bad : app.theme.colours.candidate;
-      ink.fillRect(this.x(flag.at, width) - 1, 0, 2, height);
+      ink.fillStyle = flag.what === "warning" ? app.theme.colours.candidate : app.theme.colours.bad;
+      const tall = flag.what === "moment" ? 6 : height;
+      ink.fillRect(this.x(flag.at, width) - 1, 0, 2, tall);
     }
     return still;
   }

@@ -23,9 +23,9 @@ export class Panel {
     this.show(app.failure ? "failure" : "event");
   }
 
-  /** Another event was selected: that is what one wants to read. */
+  /** Another event was selected: that is what one wants to read, unless one follows the failure's story. */
   onSelected() {
-    this.show("event");
+    if (!this.pages.failure.contains(document.activeElement)) this.show("event");
   }
 
   /** @param {"failure" | "event"} name */

@@ -13,6 +13,7 @@ import { brief, duration, moment, visible, visibleLines } from "./text.js";
 /** @typedef {import("./states.js").ServerState} ServerState */
 
 const AROUND = 5;
+const HINT = "The whole run is in view. Click an event, or press n for the first; the wheel zooms, / searches, ? shows all keys.";
 const STAGES = /** @type {Record<string, string>} */ ({
   rpc_sent: "sent", rpc_delivered: "arrives", rpc_replied: "reply leaves", rpc_delayed: "reply held back",
   rpc_dropped: "lost", rpc_answered: "answered", rpc_failed: "failed",
@@ -24,7 +25,7 @@ const STAGES = /** @type {Record<string, string>} */ ({
  */
 export function eventContent(app) {
   const { model, selected } = app;
-  if (selected < 0) return [el("p", { class: "hint" }, "Select an event: click one, or press n.")];
+  if (selected < 0) return [el("p", { class: "hint" }, HINT)];
   const record = model.record(selected);
   const parts = [
     el("p", { class: "when" }, `${moment(model.at[selected])}  ·  ${visible(record.event)}  ·  line ${selected + 1} of the trace`),
