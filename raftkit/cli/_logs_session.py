@@ -13,6 +13,7 @@ from raftkit.cli._exits import Exit
 from raftkit.cli._logs_source import STDIN, open_source, resolve
 from raftkit.cli._pager import Write, paged
 from raftkit.report.columns import Line, Page, Wanted, fitting_columns, least_width, pick
+from raftkit.trace import TraceError
 
 PIPE_WIDTH = 160
 """Cells of a row where there is no terminal that says how many it has."""
@@ -44,34 +45,65 @@ def show_logs(options: LogsOptions) -> int:
     Raises:
         RaftkitError: There is none, or it is damaged; what could be read has been shown.
     """
+    try:
+        return _show(options)
+    except KeyboardInterrupt:
+        if options.follow:  # that is how one leaves
+            return Exit.PASSED
+        raise
+
+
+def _show(options: LogsOptions) -> int:
     source = resolve(options.source)
+    shown = 0
+    topics: set[str] = set()
     with (
         open_source(source, grows=options.follow) as lines,
         paged(options.pager and not options.follow) as write,
     ):
-        peeked = _peek(lines, 1 if source == STDIN or options.follow else PEEKED_LINES)
+        peeked, lines = _peek(lines, 1 if source == STDIN or options.follow else PEEKED_LINES)
         page = _page(options, _servers(peeked))
-        shown = _write(pick(chain(peeked, lines), options.wanted), page, _speaking(write))
-        if not shown:
-            print("raftkit logs: no line fits", file=sys.stderr)
+        picked = pick(_noting(topics, lines), options.wanted)
+        shown = _write(picked, page, _speaking(write))
+    if not shown and topics and (options.wanted.picks or options.wanted.ignore):
+        print(f"raftkit logs: no line fits; topics here: {' '.join(sorted(topics))}", file=sys.stderr)
     return Exit.PASSED
 
 
+def _noting(topics: set[str], lines: Lines) -> Lines:
+    """Pass lines on and note what they are about."""
+    for line in lines:
+        if line is not None:
+            topics.add(line.topic)
+        yield line
+
+
 def _write(lines: Lines, page: Page, write: Write) -> int:
+    """Write them, and return how many were no rules."""
     shown = 0
     for line in lines:
         if line is None:
             sys.stdout.flush()
             continue
-        shown += 1
+        shown += not line.look.is_wide
         for row in page.rows(line):
             write(f"{row}\n")
     return shown
 
 
-def _peek(lines: Lines, count: int) -> list[Line | None]:
-    """Take the first lines; of what grows, no more than are there."""
-    return list(islice(lines, count))
+def _peek(lines: Lines, count: int) -> tuple[list[Line | None], Lines]:
+    """Return the first lines, and all of them; an error in them comes when its turn does."""
+    peeked: list[Line | None] = []
+    try:
+        peeked.extend(islice(lines, count))
+    except TraceError as error:
+        return peeked, chain(peeked, _raising(error))
+    return peeked, chain(peeked, lines)
+
+
+def _raising(error: TraceError) -> Lines:
+    yield from ()
+    raise error
 
 
 def _servers(lines: list[Line | None]) -> int:

@@ -33,6 +33,7 @@ from raftkit.trace import (
     RpcReplied,
     RpcSent,
     TestBegan,
+    TraceError,
 )
 
 HELD_NS = 8 * SECOND
@@ -44,14 +45,18 @@ _SIGNS = {LEADER: "◆", CANDIDATE: "◇", FOLLOWER: "○", UNKNOWN: "○"}
 def story(events: Iterable[Event | None]) -> Iterator[Line]:
     """Yield the lines for these events; None among them says that no more come for now."""
     teller = _Story()
-    for event in events:
-        if event is None:
-            yield from teller.all()
-            continue
-        if type(event) is TestBegan:  # a trace behind another: calls are counted anew
-            yield from teller.all()
-            teller = _Story()
-        yield from teller.add(event)
+    try:
+        for event in events:
+            if event is None:
+                yield from teller.all()
+                continue
+            if type(event) is TestBegan:  # a trace behind another: calls are counted anew
+                yield from teller.all()
+                teller = _Story()
+            yield from teller.add(event)
+    except TraceError:  # what came before the damage is told all the same
+        yield from teller.all()
+        raise
     yield from teller.all()
 
 
@@ -72,6 +77,7 @@ class _Story:
         self._held: deque[Line] = deque()
         self._calls: dict[int, _Call] = {}
         self._roles = Roles()
+        self._leaders: dict[int, int] = {}
         self._lives = Lives()
 
     # --- events come in ---
@@ -85,7 +91,7 @@ class _Story:
         self._lives.note(event)
         change = self._roles.note(event)
         if change is not None:
-            self._hold(_state_line(event.at_ns, *change))
+            self._hold(self._state_line(event.at_ns, *change))
         react = _RPC_EVENTS.get(type(event))
         if react is not None:
             react(self, event)
@@ -99,6 +105,15 @@ class _Story:
     def _hold(self, line: Line) -> None:
         line.life = self._lives.text
         self._held.append(line)
+
+    def _state_line(self, at_ns: int, server: int, state: State) -> Line:
+        text = " ".join(part for part in (_SIGNS[state.role], state.role, f"T{state.term}") if part)
+        if state.role != LEADER:
+            return Line(at_ns, "TERM", text, Look.STATE, server, term=state.term)
+        first = self._leaders.setdefault(state.term, server)
+        look = Look.STATE if first == server else Look.BAD
+        text += "" if first == server else f", as S{first} is"
+        return Line(at_ns, "LEAD", text, look, server, term=state.term)
 
     # --- RPCs ---
 
@@ -185,9 +200,3 @@ _RPC_EVENTS: dict[type[Event], Callable[[_Story, Any], None]] = {
     RpcAnswered: _Story._answered,
     RpcFailed: _Story._failed,
 }
-
-
-def _state_line(at_ns: int, server: int, state: State) -> Line:
-    topic = "LEAD" if state.role == LEADER else "TERM"
-    text = " ".join(part for part in (_SIGNS[state.role], state.role, f"T{state.term}") if part)
-    return Line(at_ns, topic, text, Look.STATE, server, term=state.term)

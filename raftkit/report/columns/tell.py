@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.report.columns.line import Line, Look, safe
-from raftkit.report.columns.rpc import compact, pairs
+from raftkit.report.columns.rpc import compact, number, pairs, plain_fields
 from raftkit.trace import (
     Applied,
     Connected,
@@ -59,7 +59,7 @@ def _warned(event: Warned) -> Line:
 def _test_ended(event: TestEnded) -> Line:
     look = Look.TEST if event.verdict == "passed" else Look.FAILURE
     verdict = event.verdict.replace("_", " ").upper()
-    return Line(event.at_ns, TEST, safe(f"{verdict}  {event.reason}"), look)
+    return Line(event.at_ns, TEST, safe(f"{verdict}  {event.reason}".rstrip()), look)
 
 
 # --- faults ---
@@ -140,7 +140,7 @@ def _logged(event: Logged) -> Line:
     topic = safe(event.topic).upper()
     text = safe(f"{event.text} {pairs(event.fields)}".rstrip())
     look = Look.BAD if topic in _BAD_TOPICS else Look.PLAIN
-    return Line(event.at_ns, topic, text, look, event.server)
+    return Line(event.at_ns, topic, text, look, event.server, term=number(plain_fields(event.fields), "term"))
 
 
 def _raised(event: Raised) -> Line:

@@ -19,28 +19,33 @@ class Context:
     """The rules behind which a picked line stands, and that were not shown yet: test, step, faults."""
 
     def __init__(self) -> None:
-        self._test: Line | None = None
-        self._step: Line | None = None
-        self._faults: deque[Line] = deque(maxlen=FAULTS_SHOWN)
+        self._test: list[tuple[int, Line]] = []
+        self._step: list[tuple[int, Line]] = []
+        self._faults: deque[tuple[int, Line]] = deque(maxlen=FAULTS_SHOWN)
+        self._added = 0
 
     def add(self, rule: Line) -> None:
-        """Take a rule; a step ends the one before."""
+        """Take a rule; a step takes the place of the one before."""
+        self._added += 1
+        place = (self._added, rule)
         if rule.look is Look.FAULT:
-            self._faults.append(rule)
+            self._faults.append(place)
         elif rule.look is Look.TEST:
-            self._test = rule
+            self._test[:] = [place]
         elif rule.look in (Look.STEP, Look.SUBSTEP):
-            self._step = rule
-            self._faults.clear()
+            self._step[:] = [place]
+
+    def add_place(self, line: Line) -> None:
+        """Take a line of the time before, if it says where in the test one is; faults show in the lifelines."""
+        if line.look in (Look.TEST, Look.STEP, Look.SUBSTEP):
+            self.add(line)
 
     def take(self) -> Iterator[Line]:
-        """Yield them and forget them."""
-        for rule in (self._test, self._step):
-            if rule is not None:
-                yield rule
-        yield from self._faults
-        self._test = self._step = None
-        self._faults.clear()
+        """Yield them as they came, and forget them."""
+        for _, rule in sorted((*self._test, *self._step, *self._faults), key=lambda place: place[0]):
+            yield rule
+        for kept in (self._test, self._step, self._faults):
+            kept.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +74,8 @@ class Wanted:
 
     @property
     def picks(self) -> bool:
-        """Whether lines are left out one by one; rules are shown then only for those that stay."""
-        return bool(self.just or self.ignore - {"TEST"} or self.servers or self.terms or self.pattern)
+        """Whether lines are picked one by one; rules are shown then only for those that are."""
+        return bool(self.just or self.servers or self.terms or self.pattern)
 
     def fits(self, line: Line) -> bool:
         """Whether a line that is no rule is wanted."""
@@ -108,6 +113,8 @@ def _is_shown(rule: Line, wanted: Wanted) -> bool:
         return rule.look is not Look.SUBSTEP
     if rule.look is Look.FAILURE or rule.topic in wanted.just:
         return True
+    if not rule.is_timed and not (wanted.pattern or wanted.servers or wanted.terms):
+        return True  # what the Go tester prints, or a panic
     return wanted.pattern is not None and wanted.pattern.search(rule.text) is not None
 
 
@@ -126,8 +133,8 @@ def _in_time(lines: Iterable[Line | None], wanted: Wanted, context: Context) -> 
             return
         elif line.at_ns >= wanted.from_ns:
             yield line
-        elif line.look.is_wide:
-            context.add(line)
+        else:
+            context.add_place(line)
 
 
 def _last(lines: Iterable[Line | None], span_ns: int, context: Context) -> Iterator[Line]:
@@ -138,7 +145,5 @@ def _last(lines: Iterable[Line | None], span_ns: int, context: Context) -> Itera
             continue
         kept.append(line)
         while kept[0].at_ns < line.at_ns - span_ns:
-            gone = kept.popleft()
-            if gone.look.is_wide:
-                context.add(gone)
+            context.add_place(kept.popleft())
     yield from kept
