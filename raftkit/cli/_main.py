@@ -1,5 +1,6 @@
 """The app, and how every command ends."""
 
+import errno
 import os
 import signal
 import sys
@@ -17,6 +18,12 @@ _UsageError: Any = typer.BadParameter.__mro__[2]
 
 _TYPER_INTERRUPTED = 130
 """What newer typers return when a KeyboardInterrupt comes up to them."""
+
+_MACHINE = frozenset({
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+    *(errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN),
+})  # fmt: skip
+"""What the operating system says when something has run out."""
 
 app = typer.Typer(
     name="raftkit",
@@ -52,6 +59,7 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old locale must not turn a verdict into an error
@@ -75,21 +83,50 @@ def run(arguments: list[str] | None = None) -> int:
         typer.echo(clean_lines(str(error)), err=True)
         return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("interrupted", err=True)
-        return Exit.INTERRUPTED
+        return _end("interrupted", Exit.INTERRUPTED)
     except BrokenPipeError:
-        from raftkit.report.screen import discard
-
-        discard(sys.stdout)
         return Exit.INTERRUPTED
-    except Exception:
-        traceback.print_exc()
-        typer.echo("\nThis is raftkit's own fault. Please report it with the text above.", err=True)
-        return Exit.FAULT
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _MACHINE:
+            return _end(f"the machine does not let us go on: {error}", Exit.FAULT)
+        if isinstance(error, FileNotFoundError) and _is_nowhere():
+            return _end("the current folder is gone; cd to one that exists", Exit.USAGE)
+        advice = "This is raftkit's own fault. Please report it with the text above."
+        return _end(f"{traceback.format_exc()}\n{advice}", Exit.FAULT)
+
+
+def _is_nowhere() -> bool:
+    """Whether the current folder has been removed."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
+
+
+def _end(text: str, code: Exit) -> Exit:
+    """Say why it ends, if anybody hears it."""
+    from raftkit.report.screen import complain
+
+    complain(text)
+    return code
+
+
+def _open_standard_streams() -> None:
+    """Where the shell has closed one (``>&-``), let it lead nowhere: else the next file would become it."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
 
 def _flush() -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Say what is still to be said; Python would end with a code of its own if nobody could hear it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            from raftkit.report.screen import discard
+
+            discard(stream)

@@ -99,6 +99,12 @@ def _run_pytest(arguments: list[str], reporter: Reporter) -> int:
     with _pytest_left_alone():
         try:
             return int(pytest.main(arguments, plugins=[reporter]))
+        except OSError as error:
+            if reporter.run is None or reporter.run.book is None or "--junitxml" not in arguments:
+                raise
+            reporter.run.book.lose_report(f"--junit: the report could not be written: {error.strerror}")
+            reporter.run.pytest_unconfigure()
+            return Exit.FAULT
         except KeyboardInterrupt:  # pytest takes one itself, but not a second, nor one at its very end
             if reporter.run is not None:
                 reporter.run.end_interrupted()
@@ -134,7 +140,8 @@ def _exit_code(code: int, reporter: Reporter) -> int:
         return Exit.NOTHING if code == 0 else code
     if run.was_interrupted or reporter.is_cut_off:
         return Exit.INTERRUPTED
-    return _EXITS[run.book.verdict]
+    code = _EXITS[run.book.verdict]
+    return Exit.FAULT if code == Exit.PASSED and not run.book.has_reports else code
 
 
 # --- what pytest is told ---

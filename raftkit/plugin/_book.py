@@ -47,6 +47,7 @@ class Book:
         self._encoded: dict[int, bytes] = {}
         self._is_closed = False
         self._was_interrupted = False
+        self._lost_reports = False
         try:
             self._files = ResultFiles(Path(self._plan.folder), self._settings.json)
         except OSError as error:
@@ -59,6 +60,16 @@ class Book:
     def warnings(self) -> list[str]:
         """What went wrong beside the tests, one sentence each."""
         return self._files.warnings
+
+    @property
+    def has_reports(self) -> bool:
+        """Whether the files that the user asked for have been written."""
+        return self._files.has_all and not self._lost_reports
+
+    def lose_report(self, what: str) -> None:
+        """Note that somebody else's report could not be written."""
+        self._lost_reports = True
+        self._files.warnings.append(what)
 
     # --- results come in ---
 

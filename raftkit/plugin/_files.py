@@ -30,10 +30,13 @@ class ResultFiles:
         self._folder = RunsFolder(folder)
         self._next_write = 0.0
         self._files: list[JsonFile] = []
+        self._asked_for = JsonFile(json) if json is not None else None
         self.warnings: list[str] = []
-        if json is not None:
-            self._files.append(JsonFile(json))
-            self._files[0].check()
+        self.has_all = True
+        """Whether the user's file has got what was last known."""
+        if self._asked_for is not None:
+            self._asked_for.check()
+            self._files.append(self._asked_for)
         try:
             self._folder.open()
         except OSError as error:
@@ -53,7 +56,9 @@ class ResultFiles:
         data = report()
         for file in self._files:
             if at_last or not file.is_special:
-                self._try(file.path, partial(file.write, data))
+                is_written = self._try(file.path, partial(file.write, data))
+                if file is self._asked_for:
+                    self.has_all = is_written
         cost = time.monotonic() - began
         self._next_write = began + WRITING_SHARE * cost if cost > LONG_WRITE_SECONDS else 0.0
 
@@ -72,13 +77,15 @@ class ResultFiles:
         """Return a path in the run's folder as it is shown to people."""
         return self._folder.shown(path)
 
-    def _try(self, path: Path, write: Callable[[], None]) -> None:
+    def _try(self, path: Path, write: Callable[[], None]) -> bool:
         try:
             write()
+            return True
         except OSError as error:
             warning = f"results could not be written to {near(str(path))}: {error.strerror}"
             if warning not in self.warnings:
                 self.warnings.append(warning)
+            return False
 
 
 def _write_script(path: Path, command: str) -> None:

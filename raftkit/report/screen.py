@@ -1,6 +1,5 @@
 """Where lines go: a terminal with colours and a live line, or a pipe with plain text."""
 
-import io
 import os
 import sys
 from collections.abc import Callable
@@ -11,7 +10,7 @@ class Screen(Protocol):
     """Takes finished lines, and one that changes."""
 
     is_broken: bool
-    """Whether nobody reads any more."""
+    """Whether nobody reads any more, or nothing can be written."""
 
     def line(self, text: str, style: str = "") -> None:
         """Print a line. ``style`` is a rich style, ignored where there are no colours."""
@@ -40,9 +39,13 @@ class PlainScreen:
         try:
             self._stream.write(text + "\n")
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
             self.is_broken = True
             discard(self._stream)
+            if not isinstance(
+                error, BrokenPipeError
+            ):  # a full disk is news, a closed pipe was somebody's wish
+                complain(f"the output cannot be written: {error.strerror}")
 
     def live(self, text: Callable[[], str]) -> None:
         """Show nothing: a pipe has no line that changes."""
@@ -57,16 +60,23 @@ class TerminalScreen:
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
 
+        self._stream = stream
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
         self._live: Any = None
         self.is_broken = False
 
     def line(self, text: str, style: str = "") -> None:
         """Print a line above the live one."""
+        if self.is_broken:
+            return
         try:
             self._console.print(text, style=style, soft_wrap=True)
         except OSError:  # the terminal was closed
-            self.is_broken = True
+            self._break()
+
+    def _break(self) -> None:
+        self.is_broken = True
+        discard(self._stream)
 
     def live(self, text: Callable[[], str]) -> None:
         """Show what ``text`` says, eight times a second."""
@@ -90,18 +100,29 @@ class TerminalScreen:
         """Take the live line away."""
         if self._live is not None:
             live, self._live = self._live, None
-            live.stop()
+            try:
+                live.stop()
+            except OSError:
+                self._break()
 
 
 def discard(stream: TextIO) -> None:
     """Let a stream that nobody reads swallow what still comes, also at the interpreter's end."""
     try:
         descriptor = stream.fileno()
-    except (OSError, io.UnsupportedOperation):
+    except (OSError, ValueError):
         return
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)
+
+
+def complain(text: str) -> None:
+    """Print a sentence on standard error, if anybody can see it."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        discard(sys.stderr)
 
 
 def open_screen(stream: TextIO | None = None) -> Screen:

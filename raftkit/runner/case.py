@@ -39,6 +39,9 @@ def run_case(request: RunRequest, *, on_log: OnLog | None = None) -> Result:
         result = _Case(request, test, trace, on_log).run()
     finally:
         trace.close()
+    if trace.trouble:
+        warning = f"the trace of {test.id} is not complete: {trace.trouble}"
+        return replace(result, warnings=(*result.warnings, warning))
     return _explained(result)
 
 

@@ -4,6 +4,7 @@ It is written through structlog: events go down a chain of processors, the last 
 them. Only virtual time is in it, so the same seed gives the same bytes.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,9 @@ class Trace:
 
     def __init__(self, path: Path | None = None) -> None:
         self._file = path.open("wb", buffering=0) if path is not None else None
+        self._size = 0
+        self.trouble = ""
+        """Why the file has not got all lines; empty when it has."""
         self._hash = hashlib.sha256()
         self._listeners: dict[type[Event], list[Listener]] = {kind: [] for kind in EVENTS}
         logger: Any = structlog.wrap_logger(
@@ -65,7 +69,21 @@ class Trace:
         self.lines += 1
         self._hash.update(line)
         if self._file is not None:
-            self._file.write(line)
+            try:
+                rest = line
+                while rest:
+                    rest = rest[self._file.write(rest) :]
+                self._size += len(line)
+            except OSError as error:
+                self._stop_writing(error)
+
+    def _stop_writing(self, error: OSError) -> None:
+        """Leave whole lines behind; the run itself goes on without a file."""
+        assert self._file is not None
+        self.trouble = str(error.strerror)
+        with contextlib.suppress(OSError):
+            self._file.truncate(self._size)
+        self.close()
 
     @property
     def digest(self) -> str:

@@ -228,7 +228,7 @@ def test_json_and_junit_reports_are_written(lab, raftkit) -> None:
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_keeps_what_it_knows_and_leaves_no_process(
     lab, jobs: str, number: signal.Signals
 ) -> None:
