@@ -99,6 +99,14 @@ _CODE = Rule(
     "The last line of the traceback that is in your own file.",
 )
 
+_LIMITS = Rule(
+    "the lab's page",
+    "A test may take 120 s, all of them together 600 s. A sound implementation needs a fraction of both: "
+    "elections end within a second or two, agreement takes milliseconds, and logs that are compacted stay small.",
+    "What was under way when the limit struck: a call that never returns, an election that never ends, or work "
+    "that grows with every round?",
+)
+
 RULES: dict[str, Rule] = {
     "NoLeader": _ELECTION,
     "TermsDiffer": _ELECTION,
@@ -141,7 +149,10 @@ RULES: dict[str, Rule] = {
     "SnapshotWentBack": _SNAPSHOT,
     "SnapshotCorrupt": _SNAPSHOT,
     "Deadlock": _LOCKS,
-    "TestLimitExceeded": _LOCKS,
+    "TestLimitExceeded": _LIMITS,
+    "TotalLimit": _LIMITS,
+    "CpuLimit": _LIMITS,
+    "MemoryLimitExceeded": _LIMITS,
     "BusyLoop": _PACE,
     "Hung": _PACE,
     "RpcFlood": _PACE,
