@@ -56,6 +56,12 @@ FAILED: dict[str, Any] = {
         "observed": "server 0 and server 2 say that they lead term 1",
         "advice": "compare voted_for of server 1 over the term",
         "details": "server 0, thread 'ticker'\n    raft.py:12 in run",
+        "explanation": {
+            "source": "Raft §5.2, Figure 3",
+            "rule": "A term has at most one leader.",
+            "moments": ["t=0.202s  S0 led term 1", "t=0.9s  S2 led term 1", "before all that"],
+            "look": "The vote: is voted_for saved before the reply?",
+        },
     },
 }
 

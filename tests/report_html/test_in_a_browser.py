@@ -59,6 +59,22 @@ def test_a_failed_run_opens_at_its_failure(open_page, report):
     assert page.is_visible("#to-failure")
 
 
+def test_the_failures_story_leads_through_the_picture(open_page, report):
+    """Each moment is a number on a lane and a way there; the explanation stays beside it."""
+    page = open_page(report)
+    text = page.inner_text("#page-failure")
+    explanation = FAILED["failure"]["explanation"]
+    for part in ("rule", "look"):
+        assert explanation[part] in text
+    assert "before all that" in text
+    page.click(".story button >> nth=0")
+    assert event_at(page) == "rpc_answered"
+    assert page.evaluate("timeline.model.lane[timeline.selected]") == 0
+    start, end = view(page)
+    assert start < 202 < end
+    assert page.is_visible("#page-failure")
+
+
 def test_a_passed_run_opens_as_a_whole(open_page, example, tmp_path):
     """There is nothing to jump to."""
     write_report(example, {"verdict": "passed", "id": "TestExample2B"}, tmp_path / "page.html")
@@ -151,7 +167,7 @@ def test_spans(open_page, report):
     ]
     assert [[step["step"] for step in row] for row in spans["steps"]] == [["1", "2"], ["2.1"]]
     flags = page.evaluate("timeline.flags.map((flag) => flag.label)")
-    assert flags == ["warning", "IndexError", "ElectionSafetyViolated"]
+    assert flags == ["warning", "IndexError", "1", "2", "ElectionSafetyViolated"]
 
 
 def test_the_keyboard_reaches_everything(open_page, report):

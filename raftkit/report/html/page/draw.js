@@ -9,6 +9,7 @@ import { drawMarks } from "./draw_marks.js";
 import { drawMessages } from "./draw_messages.js";
 import { drawSelection } from "./draw_selection.js";
 import { drawFlags, drawSteps, drawWeather } from "./draw_steps.js";
+import { drawStory } from "./draw_story.js";
 
 /**
  * What a layer draws with.
@@ -38,6 +39,7 @@ export function draw(scene) {
     drawMarks(scene);
     drawLaneTexts(scene);
     fadeBehindTheEnd(scene);
+    drawStory(scene);
   });
   clipped(scene, left, 0, () => {
     drawAxis(scene);

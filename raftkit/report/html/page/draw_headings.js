@@ -4,6 +4,7 @@
 
 import { STEP } from "./layout.js";
 import { fitting, font } from "./pen.js";
+import { roleName } from "./states.js";
 
 /** @typedef {import("./draw.js").Scene} Scene */
 
@@ -30,7 +31,7 @@ export function drawHeadings(scene) {
     ink.fillText(`S${server}`, start, layout.isNarrow ? y : y - 8);
     if (state && !layout.isNarrow) {
       const term = state.term === null ? "" : ` T${state.term}`;
-      small(scene, `${state.role}${state.role === "down" ? "" : term}`, start, y + 9);
+      small(scene, `${roleName(state)}${state.role === "down" ? "" : term}`, start, y + 9);
     }
   }
   ink.restore();

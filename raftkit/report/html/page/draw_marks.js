@@ -9,9 +9,11 @@ import { ABOVE, BAR, BELOW } from "./layout.js";
 /** @typedef {import("./draw.js").Scene} Scene */
 /** @typedef {(ink: CanvasRenderingContext2D, x: number, y: number) => void} Shape */
 
-const MOST_MARKS = 2400;
+const MOST_MARKS = 1500;
 /** Pixels in which events are counted together. */
 const BUCKET = 3;
+
+const REFUSED = "started in vain";
 
 /**
  * How an event is marked: at which height, in which colour, how.
@@ -19,6 +21,7 @@ const BUCKET = 3;
  */
 const MARKS = {
   started: { dy: ABOVE, colour: "ink", shape: arrowhead },
+  [REFUSED]: { dy: ABOVE, colour: "faint", shape: arrowhead, isHollow: true },
   state_read: { dy: ABOVE, colour: "muted", shape: ring, isHollow: true },
   logged: { dy: ABOVE, colour: "muted", shape: square },
   applied: { dy: BELOW, colour: "leader", shape: dot },
@@ -58,17 +61,18 @@ export function drawMarks(scene) {
       const kind = model.kinds.list[model.kind[event]];
       if (!Object.hasOwn(MARKS, kind)) continue;
       const place = /** @type {[number, number]} */ ([layout.x(model.at[event]), layout.y(server) + MARKS[kind].dy]);
-      const group = groups.get(kind);
+      const look = model.isRefused[event] ? REFUSED : kind;
+      const group = groups.get(look);
       if (group) group.push(place);
-      else groups.set(kind, [place]);
+      else groups.set(look, [place]);
     }
   });
-  for (const [kind, places] of groups) drawKind(scene, kind, places);
+  for (const [look, places] of groups) drawKind(scene, look, places);
 }
 
-/** @param {Scene} scene @param {string} kind @param {[number, number][]} places */
-function drawKind({ ink, theme }, kind, places) {
-  const { colour, shape, isHollow } = MARKS[kind];
+/** @param {Scene} scene @param {string} look @param {[number, number][]} places */
+function drawKind({ ink, theme }, look, places) {
+  const { colour, shape, isHollow } = MARKS[look];
   ink.fillStyle = ink.strokeStyle = theme.colours[colour];
   ink.lineWidth = colour === "bad" ? 2 : 1.3;
   ink.beginPath();

@@ -19,26 +19,44 @@ import { visible } from "./text.js";
 const MOST_ARROWS = 700;
 const FADE_FROM = 250;
 const FAINTEST = 0.4;
+const MOST_DASHED = 120;
 const MOST_LABELS = 60;
+/** Labels keep so far from each other, pixels; each is taken as a few points along its text. */
+const LABEL_DISTANCE = 14;
+const LABEL_POINTS = [-0.45, -0.15, 0.15, 0.45];
+/** How far a message gets that is lost, or that is still under way at the end. */
 const LOST_SHARE = 0.55;
 /** How far a message to nobody is drawn, pixels. */
 const STUB = 26;
+
+/** @type {WeakMap<import("./layout.js").Layout, Arrow[] | null>} Several layers ask; a layout is of one frame. */
+const found = new WeakMap();
 
 /**
  * The arrows in view, or null when there are too many to draw.
  * @param {Scene} scene
  * @returns {Arrow[] | null}
  */
-export function arrowsInView({ filter, layout }) {
+export function arrowsInView(scene) {
+  let arrows = found.get(scene.layout);
+  if (arrows === undefined) {
+    arrows = findArrows(scene);
+    found.set(scene.layout, arrows);
+  }
+  return arrows;
+}
+
+/** @param {Scene} scene */
+function findArrows({ filter, layout }) {
   const { arrows, reach } = filter;
   const { from, to } = layout.view;
-  const found = [];
+  const inView = [];
   for (let i = lowerBound(reach, from); i < arrows.length && arrows[i].leaves <= to; i += 1) {
     if (arrows[i].arrives < from) continue;
-    found.push(arrows[i]);
-    if (found.length > MOST_ARROWS) return null;
+    inView.push(arrows[i]);
+    if (inView.length > MOST_ARROWS) return null;
   }
-  return found;
+  return inView;
 }
 
 /** @param {Scene} scene */
@@ -48,7 +66,14 @@ export function drawMessages(scene) {
   const strength = Math.min(1, Math.max(FAINTEST, 1 - (arrows.length - FADE_FROM) / (MOST_ARROWS - FADE_FROM)));
   for (const group of grouped(scene, arrows).values()) drawGroup(scene, group, strength);
   drawCrosses(scene, arrows.filter((arrow) => arrow.isLost));
-  if (arrows.length <= MOST_LABELS) for (const arrow of arrows) label(scene, arrow);
+  if (arrows.length <= MOST_LABELS) drawLabels(scene, arrows);
+}
+
+/** Requests first; a label that would lie on another is left out. @param {Scene} scene @param {Arrow[]} arrows */
+function drawLabels(scene, arrows) {
+  /** @type {{x: number, y: number}[]} */
+  const taken = [];
+  for (const arrow of [...arrows].sort((a, b) => Number(a.isReply) - Number(b.isReply))) label(scene, arrow, taken);
 }
 
 /**
@@ -65,7 +90,7 @@ function grouped({ layout }, arrows) {
     const place = `${Math.round(layout.x(arrow.leaves))} ${Math.round(layout.x(arrow.arrives))} ${arrow.from} ${arrow.to} ${arrow.isReply} ${arrow.method}`;
     if (seen.has(place)) continue;
     seen.add(place);
-    const style = `${arrow.method} ${arrow.isReply} ${arrow.isLost}`;
+    const style = `${arrow.method} ${arrow.isReply} ${arrow.isLost} ${arrow.isPending}`;
     const group = groups.get(style);
     if (group) group.push(arrow);
     else groups.set(style, [arrow]);
@@ -76,17 +101,17 @@ function grouped({ layout }, arrows) {
 /** @param {Scene} scene @param {Arrow[]} group @param {number} strength */
 function drawGroup(scene, group, strength) {
   const { ink } = scene;
-  const { isReply, isLost } = group[0];
+  const { isReply, isLost, isPending } = group[0];
   const colour = methodColour(scene, group[0].method);
   ink.strokeStyle = ink.fillStyle = colour;
   ink.lineWidth = isReply ? 1 : 1.4;
   ink.globalAlpha = (isReply ? 0.5 : 0.9) * strength;
-  if (isReply) ink.setLineDash([4, 3]);
+  if (isReply && group.length <= MOST_DASHED) ink.setLineDash([4, 3]); // dashes are dear
   ink.beginPath();
   for (const arrow of group) trace(ink, pathOf(scene, arrow));
   ink.stroke();
   ink.setLineDash([]);
-  if (!isLost) {
+  if (!isLost && !isPending) {
     ink.globalAlpha = (isReply ? 0.65 : 1) * strength;
     ink.beginPath();
     for (const arrow of group) head(ink, pathOf(scene, arrow), isReply ? 5 : 6.5);
@@ -116,6 +141,8 @@ export function pathOf({ layout }, arrow) {
     const isStub = arrow.arrives === arrow.leaves;
     toY = isStub ? fromY + down * Math.min(STUB, Math.abs(toY - fromY)) : fromY + (toY - fromY) * LOST_SHARE;
     toX = isStub ? fromX : fromX + (toX - fromX) * LOST_SHARE;
+  } else if (arrow.isPending) {
+    toY = fromY + (toY - fromY) * LOST_SHARE;
   }
   // A reply that is held back goes almost there, and then waits beside the lane that it is for.
   const bendX = arrow.isDelayed ? fromX + Math.min(24, (toX - fromX) / 2) : (fromX + toX) / 2;
@@ -156,8 +183,13 @@ function drawCrosses(scene, lost) {
   ink.lineWidth = 1;
 }
 
-/** Along the line, where it is long enough and not too steep to read. @param {Scene} scene @param {Arrow} arrow */
-function label(scene, arrow) {
+/**
+ * Along the line, where it is long enough and not too steep to read.
+ * @param {Scene} scene
+ * @param {Arrow} arrow
+ * @param {{x: number, y: number}[]} taken  Where labels are already.
+ */
+function label(scene, arrow, taken) {
   const { ink, theme, model } = scene;
   const { fromX, fromY, toX, toY } = pathOf(scene, arrow);
   const length = Math.hypot(toX - fromX, toY - fromY);
@@ -165,10 +197,15 @@ function label(scene, arrow) {
   const e = model.record(arrow.event);
   const text = arrow.isReply ? gist(e.reply).trim() : `${visible(e.method)}${gist(e.args)}`;
   font(scene, 10.5);
-  if (!text || widthOf(ink, text) > length - 16) return;
+  const share = widthOf(ink, text) / length;
+  if (!text || share > 1 - 16 / length) return;
+  const middle = { x: (fromX + toX) / 2, y: (fromY + toY) / 2 };
+  const points = LABEL_POINTS.map((part) => ({ x: middle.x + (toX - fromX) * share * part, y: middle.y + (toY - fromY) * share * part }));
+  if (points.some((point) => taken.some(({ x, y }) => Math.hypot(x - point.x, y - point.y) < LABEL_DISTANCE))) return;
+  taken.push(...points);
   ink.save();
-  ink.translate((fromX + toX) / 2, (fromY + toY) / 2);
-  ink.rotate(Math.atan2(toY - fromY, toX - fromX));
+  ink.translate(middle.x, middle.y);
+  ink.rotate(Math.atan2(toY - fromY, toX - fromX) + (toX < fromX ? Math.PI : 0));
   ink.textAlign = "center";
   ink.lineWidth = 3;
   ink.strokeStyle = theme.colours.paper;

@@ -67,7 +67,7 @@ function drawWay(scene) {
     ink.beginPath();
     trace(ink, path);
     ink.stroke();
-    if (!arrow.isLost) {
+    if (!arrow.isLost && !arrow.isPending) {
       ink.beginPath();
       head(ink, path, 10);
       ink.fill();

@@ -63,9 +63,7 @@ export function drawSteps(scene) {
 export function drawFlags(scene) {
   for (const flag of scene.flags) {
     const x = Math.round(scene.layout.x(flag.at));
-    if (x < scene.layout.left - 4 || x > scene.layout.width + 4) continue;
-    if (flag.what === "moment") drawMoment(scene, flag.label, x);
-    else drawFlag(scene, flag, x);
+    if (flag.what !== "moment" && x > scene.layout.left - 4 && x < scene.layout.width + 4) drawFlag(scene, flag, x);
   }
 }
 
@@ -88,24 +86,4 @@ function drawFlag(scene, flag, x) {
   ink.textAlign = "left";
   ink.fillStyle = theme.colours.paper;
   ink.fillText(text, left + 7, layout.flagsY + FLAGS / 2 - 0.5);
-}
-
-/** A moment that led to the failure: its number in the panel. @param {Scene} scene @param {string} label @param {number} x */
-function drawMoment(scene, label, x) {
-  const { ink, layout, theme } = scene;
-  const y = layout.flagsY + FLAGS / 2 - 0.5;
-  ink.strokeStyle = ink.fillStyle = theme.colours.bad;
-  ink.globalAlpha = 0.35;
-  ink.fillRect(x - 0.5, y + 8, 1, layout.height);
-  ink.globalAlpha = 1;
-  font(scene, 10.5, "650");
-  const half = Math.max(widthOf(ink, label) / 2 + 4, 8);
-  ink.beginPath();
-  ink.roundRect(x - half, y - 8, 2 * half, 16, 8);
-  ink.fillStyle = theme.colours.paper;
-  ink.fill();
-  ink.stroke();
-  ink.textAlign = "center";
-  ink.fillStyle = theme.colours.bad;
-  ink.fillText(label, x, y + 0.5);
 }

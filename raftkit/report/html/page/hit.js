@@ -27,7 +27,7 @@ export function eventAt(scene, x, y, reach) {
 /** @param {Scene} scene @param {number} x @param {number} y */
 function flagAt({ layout, flags }, x, y) {
   if (y < layout.flagsY || y > layout.weatherY) return undefined;
-  const near = flags.filter((flag) => Math.abs(layout.x(flag.at) - x) < 190);
+  const near = flags.filter((flag) => flag.what !== "moment" && Math.abs(layout.x(flag.at) - x) < 190);
   near.sort((a, b) => Math.abs(layout.x(a.at) - x) - Math.abs(layout.x(b.at) - x));
   return near[0]?.event;
 }

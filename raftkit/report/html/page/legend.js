@@ -26,7 +26,7 @@ export function setUpLegend(app) {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
     return item(line, visible(name));
   });
-  const marks = [["▼", "start"], ["○", "state read"], ["▪", "log line"], ["•", "applied"], ["✕", "lost"]];
+  const marks = [["▼", "start"], ["▽", "refused"], ["○", "state read"], ["▪", "log line"], ["•", "applied"], ["✕", "lost"]];
   const signs = marks.map(([sign, name]) => item(el("i", { class: name === "lost" ? "sign lost" : "sign" }, sign), name));
   byId("legend").replaceChildren(...swatches, ...lines, item(el("i", { class: "line reply" }), "reply"), ...signs);
 }

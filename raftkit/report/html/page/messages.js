@@ -29,6 +29,7 @@
  * @property {boolean} isReply
  * @property {boolean} isLost
  * @property {boolean} isDelayed
+ * @property {boolean} isPending  It was under way when the trace ended.
  * @property {number} method
  */
 
@@ -56,9 +57,10 @@ export class Messages {
    * @param {Event} e
    * @param {number} number  The event's.
    * @param {number} method
+   * @param {boolean} isCut  Nobody can be reached: a message that is sent now dies at once.
    * @returns {number}  The message that the event belongs to, or -1.
    */
-  take(e, number, method) {
+  take(e, number, method, isCut) {
     if (!Object.hasOwn(STAGES, e.event)) return -1;
     const stage = STAGES[/** @type {keyof typeof STAGES} */ (e.event)];
     let index = this.numbers.get(e.call);
@@ -70,31 +72,31 @@ export class Messages {
     if (index === undefined) return -1;
     const message = this.list[index];
     message[stage] = number;
-    this.move(index, stage, e, number, message.method);
+    this.move(index, stage, e, number, message.method, isCut);
     return index;
   }
 
-  /** @private @param {number} index @param {string} stage @param {Event} e @param {number} number @param {number} method */
-  move(index, stage, e, number, method) {
+  /** @private @param {number} index @param {string} stage @param {Event} e @param {number} number @param {number} method @param {boolean} isCut */
+  move(index, stage, e, number, method, isCut) {
     const { request, reply } = this.open.get(index) ?? {};
     const at = e.at_ns;
     if (stage === "sent" || stage === "replied") {
       const isReply = stage === "replied";
       const arrow = {
         message: index, event: number, from: isReply ? e.target : e.source, to: isReply ? e.source : e.target,
-        leaves: at, arrives: Infinity, isReply, isLost: false, isDelayed: false, method,
+        leaves: at, arrives: isCut ? at : Infinity, isReply, isLost: isCut, isDelayed: false, isPending: false, method,
       };
       this.arrows.push(arrow);
       this.open.set(index, isReply ? { request, reply: arrow } : { request: arrow });
     } else if (stage === "delivered" && request) {
-      request.arrives = at;
+      Object.assign(request, { arrives: at, isLost: false });
     } else if (stage === "delayed" && reply) {
       reply.isDelayed = true;
     } else if (stage === "dropped") {
       const lost = e.lost === "reply" ? reply : request;
       if (lost) Object.assign(lost, { arrives: at, isLost: true });
     } else if (stage === "answered" && reply) {
-      reply.arrives = at;
+      Object.assign(reply, { arrives: at, isLost: false });
       this.open.delete(index);
     } else if (stage === "failed") {
       // Nobody was there, or the link went. The caller learns it seconds later; the message itself died at once.
@@ -113,7 +115,7 @@ export class Messages {
     for (const arrow of this.arrows) {
       if (arrow.arrives !== Infinity) continue;
       const isUnderWay = arrow.isDelayed || end - arrow.leaves < LONGEST_WAY_NS;
-      Object.assign(arrow, isUnderWay ? { arrives: end } : { arrives: arrow.leaves, isLost: true });
+      Object.assign(arrow, isUnderWay ? { arrives: end, isPending: true } : { arrives: arrow.leaves, isLost: true });
     }
     this.open.clear();
   }

@@ -32,6 +32,8 @@ export class Model {
     this.method = new Int16Array(this.count).fill(-1);
     /** The server at which an event happens, or -1. */
     this.lane = new Int16Array(this.count).fill(-1);
+    /** A command that was offered to a server that does not lead. */
+    this.isRefused = new Uint8Array(this.count);
     /** The message it belongs to, or -1. */
     this.message = new Int32Array(this.count).fill(-1);
     this.kinds = new Names();
@@ -111,7 +113,7 @@ export class Model {
     for (let i = 0; i < this.count; i += 1) {
       if (i % CHECKPOINT_EVERY === 0) this.checkpoints.push(states.map((state) => ({ ...state })));
       const e = this.record(i);
-      this.fill(i, e);
+      this.fill(i, e, isCut(e, states));
       if (e.event === "rpc_sent") underWay.set(e.call, { args: e.args, reply: undefined });
       else if (e.event === "rpc_replied") Object.assign(underWay.get(e.call) ?? {}, { reply: e.reply });
       reduce(states, e, callOf);
@@ -122,15 +124,16 @@ export class Model {
     this.checkpoints.push(states);
   }
 
-  /** @private @param {number} i @param {Event} e */
-  fill(i, e) {
+  /** @private @param {number} i @param {Event} e @param {boolean} cut */
+  fill(i, e, cut) {
     const kind = kindOf(e.event);
     this.at[i] = e.at_ns;
     this.kind[i] = this.kinds.number(String(e.event));
     this.family[i] = this.families.number(kind.family);
+    if (e.event === "started" && !e.accepted) this.isRefused[i] = 1;
     if (e.event === "logged") this.topic[i] = this.topics.number(String(e.topic));
     if (typeof e.method === "string") this.method[i] = this.methods.number(e.method);
-    const message = this.messages.take(e, i, this.method[i]);
+    const message = this.messages.take(e, i, this.method[i], cut);
     this.message[i] = message;
     if (message >= 0) this.method[i] = this.messages.list[message].method;
     this.lane[i] = this.laneOf(e, kind.lane, message);
@@ -144,6 +147,14 @@ export class Model {
     else if (field) lane = e[field];
     return Number.isInteger(lane) && lane >= 0 && lane < this.servers ? lane : -1;
   }
+}
+
+/** Whether a message that is sent now can arrive. @param {Event} e @param {ServerState[]} states */
+function isCut(e, states) {
+  if (e.event !== "rpc_sent" && e.event !== "rpc_replied") return false;
+  const source = states[e.source];
+  const target = states[e.target];
+  return !source?.connected || !target?.connected || source.role === "down" || target.role === "down";
 }
 
 /** @param {string} text @returns {Uint32Array} */

@@ -6,7 +6,7 @@
 import { lowerBound } from "./columns.js";
 import { el } from "./dom.js";
 import { sentence } from "./events.js";
-import { changes } from "./states.js";
+import { changes, roleName } from "./states.js";
 import { brief, duration, moment, visible, visibleLines } from "./text.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -70,7 +70,7 @@ function servers({ model, states, selected }) {
   const rows = states.map((state, server) =>
     el("tr", server === own ? { class: "own" } : {},
       el("th", { scope: "row" }, `S${server}`),
-      el("td", { class: `role ${state.role}` }, state.role, state.role !== "down" && !state.connected ? " (cut)" : ""),
+      el("td", { class: `role ${state.role}` }, roleName(state), state.role !== "down" && !state.connected ? " (cut)" : ""),
       el("td", {}, String(state.term ?? "–")),
       el("td", {}, votes(state)),
       el("td", { title: logText(state) }, state.lastIndex ? `${state.lastIndex}${lastTerm(state)}` : "–"),

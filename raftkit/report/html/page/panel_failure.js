@@ -18,10 +18,12 @@ export function failureContent(app) {
   const summary = failure?.summary ?? verdict.reason;
   const where = failure?.where;
   const explanation = failure?.explanation;
-  const rows = [
+  const seen = [
     row("expected", failure?.expected),
     row("observed", failure?.observed),
     where ? row("where", `${where.suite}:${where.line}\n${where.test}${where.step ? `, step ${where.step}` : ""}, t = ${moment(where.at_ns)}`) : null,
+  ];
+  const help = [
     row("try", failure?.advice),
     row("look at", explanation?.look),
     row(explanation?.source ? visible(explanation.source) : "rule", explanation?.rule),
@@ -29,8 +31,9 @@ export function failureContent(app) {
   return /** @type {HTMLElement[]} */ ([
     el("h2", { class: "kind" }, visible(kind)),
     el("p", { class: "summary" }, visible(summary)),
-    el("dl", { class: "rows" }, ...rows.flat()),
+    el("dl", { class: "rows" }, ...seen.flat()),
     explanation?.moments?.length ? story(app, explanation.moments) : null,
+    el("dl", { class: "rows" }, ...help.flat()),
     result.repeat ? repeat(visible(result.repeat)) : null,
     failure?.details ? details(failure.details) : null,
     ...(result.warnings ?? []).map((text) => el("p", { class: "warning" }, `warning: ${visible(text)}`)),

@@ -8,7 +8,7 @@ import { lowerBound } from "./columns.js";
 /** @typedef {import("./spans.js").Span} Span */
 
 /**
- * @param {Scene} scene
+ * @param {Pick<Scene, "ink" | "theme">} scene
  * @param {number} size
  * @param {string} [weight]
  */

@@ -248,9 +248,17 @@ export function changes(before, after) {
   return found;
 }
 
+/**
+ * @param {ServerState} s
+ * @returns {string}
+ */
+export function roleName(s) {
+  return s.incarnation ? s.role : "not started";
+}
+
 /** @type {{what: string, show: (s: ServerState) => string}[]} */
 const SHOWN = [
-  { what: "role", show: (s) => s.role },
+  { what: "role", show: roleName },
   { what: "term", show: (s) => String(s.term ?? "–") },
   { what: "network", show: (s) => (s.connected ? "connected" : "disconnected") },
   { what: "votes", show: (s) => s.votes.map((v) => `S${v}`).join(" ") || "–" },
