@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from conftest import DATA
+from logs_data import DATA
 
 from raftkit.report.export import SHIVIZ_EXPRESSION, Clock, Clocks, chrome_trace
 from raftkit.report.export.clocks import host_of

@@ -8,7 +8,7 @@ import re
 import shlex
 from pathlib import Path
 
-from conftest import DATA
+from logs_data import DATA
 
 PAGE = Path(__file__).parents[2] / "docs" / "logs.md"
 EXAMPLE = re.compile(r"```sh\n(raftkit [^\n]*)\n```\n\n```text\n(.*?)```", re.DOTALL)

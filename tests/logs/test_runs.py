@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DATA
+from logs_data import DATA
 
 from raftkit.errors import RaftkitError
 from raftkit.runner.find_run import find_run, find_trace

@@ -38,7 +38,9 @@ from raftkit.trace import (
 
 HELD_NS = 8 * SECOND
 """The network gives up on a call within 7 s."""
-HELD_LINES = 50_000
+HELD_LINES = 20_000
+MOST_CALLS = 20_000
+"""Calls under way that are remembered; those that hang for ever must not fill the memory."""
 _SIGNS = {LEADER: "◆", CANDIDATE: "◇", FOLLOWER: "○", UNKNOWN: "○"}
 
 
@@ -125,6 +127,8 @@ class _Story:
         line = Line(event.at_ns, topic, text, Look.PLAIN, event.source, event.target, term)
         line.call, line.is_settled = event.call, False
         stage = self._lives.between(event.source, event.target) or "on its way"
+        if len(self._calls) >= MOST_CALLS:
+            del self._calls[next(iter(self._calls))]
         self._calls[event.call] = _Call(line, kind, stage)
         self._hold(line)
 

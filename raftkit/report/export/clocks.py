@@ -4,6 +4,8 @@ Each event of a host is counted on the host's own clock. Whoever receives a mess
 sender knew when it was sent: a request's arrival merges the caller's clock, an answer's the server's.
 """
 
+from typing import TypeVar
+
 from raftkit.trace import (
     Event,
     RpcAnswered,
@@ -17,6 +19,9 @@ from raftkit.trace import (
 
 Clock = dict[str, int]
 TESTER = "tester"
+MOST_CALLS = 50_000
+"""Calls under way that are remembered; those that hang for ever must not fill the memory."""
+_T = TypeVar("_T")
 
 
 class Clocks:
@@ -55,9 +60,9 @@ class Clocks:
 
     def _send(self, event: Event, clock: Clock) -> None:
         if type(event) is RpcSent:
-            self._requests[event.call] = clock.copy()
+            remember(self._requests, event.call, clock.copy())
         elif type(event) is RpcReplied:
-            self._replies[event.call] = clock.copy()
+            remember(self._replies, event.call, clock.copy())
 
 
 def host_of(event: Event) -> str:
@@ -71,3 +76,10 @@ def host_of(event: Event) -> str:
             return TESTER
     server = getattr(event, "server", None)
     return f"S{server}" if type(server) is int else TESTER
+
+
+def remember(calls: dict[int, _T], call: int, value: _T) -> None:
+    """Keep something about a call, and forget the oldest if there are too many."""
+    if len(calls) >= MOST_CALLS:
+        del calls[next(iter(calls))]
+    calls[call] = value

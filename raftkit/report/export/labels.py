@@ -3,6 +3,7 @@
 from raftkit.report.columns.line import safe
 from raftkit.report.columns.rpc import plain_fields, plain_name, reply_text, request_text
 from raftkit.report.columns.tell import tell
+from raftkit.report.export.clocks import remember
 from raftkit.trace import (
     Event,
     RpcAnswered,
@@ -28,7 +29,7 @@ class Labels:
             case RpcSent():
                 kind = plain_name(event.method)
                 words = request_text(kind, event.method, event.args, plain_fields(event.args))[1]
-                self._calls[event.call] = words
+                remember(self._calls, event.call, words)
                 return f"→ S{event.target} {words}"
             case RpcDelivered():
                 return f"from S{event.source} {self._name(event)}"
