@@ -33,6 +33,7 @@ from raftkit.trace import (
 )
 
 MS = 1_000_000
+SECOND_NS = 1_000_000_000
 LATENCY_US = (50, 500)
 """A delivery that nothing delays, microseconds."""
 UNRELIABLE_WAIT_MS = (0, 26)
@@ -139,6 +140,16 @@ class Network:
     def received(self, server: int) -> int:
         """Requests dispatched to a server since it was last started."""
         return self._received[server]
+
+    def in_flight(self) -> list[tuple[Call, str]]:
+        """Calls that have not ended, and where each is. Slow: for people."""
+        running = [(call, "its handler runs") for call in self._calls.values()]
+        travelling = [
+            (args[0], f"something happens at t={at_ns / SECOND_NS:.6f}s")
+            for at_ns, args in self._kernel.callbacks()
+            if args and isinstance(args[0], Call) and args[0].number not in self._calls
+        ]
+        return running + travelling
 
     # -- the way of a call ---------------------------------------------------
 

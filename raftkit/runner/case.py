@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.contract import locate
@@ -23,6 +24,9 @@ from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, T
 from raftkit.worlds import StuckThread
 from raftkit.worlds.local import LocalWorld
 
+if TYPE_CHECKING:
+    from raftkit.runner.debugger import TimeDebugger
+
 DEADLOCK_LOOK_NS = 1 * SECOND
 """How often the threads are looked at for a deadlock."""
 PATIENCE_NS = 10 * SECOND
@@ -31,12 +35,14 @@ PATIENCE_NS = 10 * SECOND
 OnLog = Callable[[LogEvent], None]
 
 
-def run_case(request: RunRequest, *, on_log: OnLog | None = None) -> Result:
+def run_case(
+    request: RunRequest, *, on_log: OnLog | None = None, debugger: "TimeDebugger | None" = None
+) -> Result:
     """Run a test and judge it; never raises for what the implementation does."""
     test = _find(request)
     trace = Trace(Path(request.trace_file) if request.trace_file else None)
     try:
-        result = _Case(request, test, trace, on_log).run()
+        result = _Case(request, test, trace, on_log, debugger).run()
     finally:
         trace.close()
     if trace.trouble:
@@ -71,13 +77,20 @@ def _suite(path: str) -> Suite:
 
 
 class _Case:
-    def __init__(self, request: RunRequest, test: Test, trace: Trace, on_log: OnLog | None) -> None:
+    def __init__(
+        self,
+        request: RunRequest,
+        test: Test,
+        trace: Trace,
+        on_log: OnLog | None,
+        debugger: "TimeDebugger | None",
+    ) -> None:
         self._request = request
         self._test = test
         self._trace = trace
         self._step = StepMark(path="", line=test.line, text="", entering=True)
         seed = f"{request.seed}/{test.id}"
-        self._world = LocalWorld(locate(request.implementation), seed)
+        self._world = LocalWorld(locate(request.implementation), seed, debugger=debugger)
         self._simulation = Simulation(self._world, seed)
         heartbeat.progress = lambda: self._world.kernel.steps + self._simulation.kernel.steps
         for make_oracle in ORACLES.values():
@@ -93,6 +106,8 @@ class _Case:
             snapshots=test.service == "snapshotting",
         )
         self._cluster = Cluster(self._simulation, seed, trace, options)
+        if debugger is not None:
+            debugger.attach(self._world, self._cluster)
 
     def run(self) -> Result:
         test, request = self._test, self._request

@@ -70,6 +70,10 @@ def make_builtins(space: "Space") -> ModuleType:
     def input_(_: "Space", prompt: object = "", /) -> str:
         raise EOFError("an implementation has no standard input")
 
+    def breakpoint_(_: "Space", /, *args: Any, **kwargs: Any) -> None:
+        if space.on_breakpoint is not None:
+            space.on_breakpoint()
+
     def id_(_: object, value: Any, /) -> int:
         key = id(value)
         known = serials.get(key)
@@ -103,7 +107,7 @@ def make_builtins(space: "Space") -> ModuleType:
         return build(body, name, *bases, **keywords)
 
     module.__dict__.update(vars(builtins))
-    for name, function in (("print", print_), ("id", id_), ("input", input_)):
+    for name, function in (("print", print_), ("id", id_), ("input", input_), ("breakpoint", breakpoint_)):
         function.__name__ = function.__qualname__ = name
         # As a bound method, it may be a class attribute, as a function in C may.
         setattr(module, name, types.MethodType(function, space))

@@ -292,6 +292,16 @@ class Kernel:
         """Live tasks in order of creation: all, or those of a group."""
         return [task for task in self._tasks.values() if group is None or task.group == group]
 
+    def timers(self) -> list[tuple[int, Task]]:
+        """Tasks that go on by themselves, and when, soonest first. Slow: for people."""
+        live = [timer for timer in self._timers if type(timer[2]) is Task and timer[2].token == timer[3]]
+        return [(at_ns, task) for at_ns, _, task, _ in sorted(live, key=lambda timer: timer[:2])]
+
+    def callbacks(self) -> list[tuple[int, tuple[Any, ...]]]:
+        """What ``call_at`` will call and when, soonest first: moments and arguments. Slow: for people."""
+        pending = [timer for timer in self._timers if type(timer[2]) is not Task]
+        return [(at_ns, args) for at_ns, _, _, args in sorted(pending, key=lambda timer: timer[:2])]
+
     def kill_group(self, group: object) -> None:
         """End every task of a group, wherever it stands, in order of creation.
 
@@ -370,6 +380,16 @@ class Kernel:
             ready.pop()
         self._switch(task)
         self._busy_until = self.now_ns + self._step_ns
+
+    def observe(self, before_step: Callable[[Task], None]) -> None:
+        """Call ``before_step`` with every task that is about to run; for debuggers. Costs nothing when unused."""
+        switch = self._switch
+
+        def observed(task: Task) -> None:
+            before_step(task)
+            switch(task)
+
+        self._switch = observed  # type: ignore[method-assign]
 
     def _switch(self, task: Task) -> None:
         self.steps += 1

@@ -54,6 +54,7 @@ class Space:
         overlay: Further modules by name, made on first import.
         on_print: Takes what is printed: ``(text, is_error)``.
         on_thread_error: Takes an exception that ends a thread, with the thread's name.
+        on_breakpoint: What ``breakpoint()`` does; nothing by default.
         on_task_error: Takes one that nobody awaits in an event loop, with words for where; as the former.
         mode: How its code is instrumented.
     """
@@ -70,6 +71,7 @@ class Space:
         on_print: Callable[[str, bool], None],
         on_thread_error: Callable[[str, BaseException], None],
         on_task_error: Callable[[str, BaseException], None] | None = None,
+        on_breakpoint: Callable[[], None] | None = None,
         mode: Mode = Mode.BUDGET,
     ) -> None:
         self.kernel = kernel
@@ -77,6 +79,7 @@ class Space:
         self.random = random
         self.group = group
         self.on_thread_error = on_thread_error
+        self.on_breakpoint = on_breakpoint
         self.on_task_error = on_task_error or on_thread_error
         self.mode = mode
         self.stdout = Stream(on_print, False)

@@ -4,6 +4,6 @@ It may know the contract and the kernel. It knows nothing of links, suites or ve
 """
 
 from raftkit.worlds.local._check import check_implementation
-from raftkit.worlds.local._world import STEP_NS, LocalWorld
+from raftkit.worlds.local._world import STEP_NS, Debugger, LocalWorld
 
-__all__ = ["STEP_NS", "LocalWorld", "check_implementation"]
+__all__ = ["STEP_NS", "Debugger", "LocalWorld", "check_implementation"]

@@ -78,6 +78,7 @@ class Server:
             on_print=self._on_print,
             on_thread_error=self._on_thread_error,
             on_task_error=self._on_task_error,
+            on_breakpoint=self._on_breakpoint,
             mode=world.mode,
         )
 
@@ -137,11 +138,19 @@ class Server:
         """A log line for the trace."""
         if self.cut:
             return
+        if self.world.debugger is not None:
+            self.world.debugger.on_log(self.number, topic, fields)
         packed = _encode_fields(fields) if fields else b"\x80"
         text = clip(encodable(without_addresses(text)), 2_000)
         self.world.emit(LogLine(self.number, self.incarnation, topic, text, packed))
 
     # -- inside --------------------------------------------------------------
+
+    def _on_breakpoint(self) -> None:
+        if self.world.debugger is not None:
+            self.world.debugger.on_breakpoint()
+        else:
+            self.say("WARN", "breakpoint() is ignored: raftkit test -s stops there", {})
 
     def _contract(self, space: Space) -> ModuleType:
         module = ModuleType("raftkit.contract", contract.__doc__)

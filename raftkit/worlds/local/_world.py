@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -42,6 +42,26 @@ _decode = msgspec.msgpack.Decoder().decode
 _NONE = _encode(None)
 
 
+class Debugger(Protocol):
+    """Somebody who may stop inside an implementation's code; time stands still meanwhile."""
+
+    def before_step(self, task: Task) -> None:
+        """A thread is about to run."""
+        ...
+
+    def on_log(self, server: int, topic: str, fields: dict[str, Any]) -> None:
+        """The running thread logs a line."""
+        ...
+
+    def on_breakpoint(self) -> None:
+        """The running thread has called ``breakpoint()``."""
+        ...
+
+    def handle(self, server: int, method: str, args: Any, handler: Callable[[Any], Any]) -> Any:
+        """Call a handler, and return its reply."""
+        ...
+
+
 class LocalWorld:
     """A world in this process.
 
@@ -49,14 +69,20 @@ class LocalWorld:
         location: Where the implementation is.
         seed: Names the world's random streams.
         mode: How the implementation's code is instrumented.
+        debugger: May stop inside the implementation's code, or None.
     """
 
-    def __init__(self, location: Location, seed: str, *, mode: Mode = Mode.BUDGET) -> None:
+    def __init__(
+        self, location: Location, seed: str, *, mode: Mode = Mode.BUDGET, debugger: "Debugger | None" = None
+    ) -> None:
         self.location = location
+        self.debugger = debugger
         self.seed = seed
         self.mode = mode
         self.kernel = Kernel(f"{seed}/world", step_ns=STEP_NS, on_error=self._on_error, on_spin=self._on_spin)
         self.locks = make_locks(self.kernel, Random(f"{seed}/locks"))
+        if debugger is not None:
+            self.kernel.observe(debugger.before_step)
         guard(self.kernel, self._on_refused)
         self._inbox: list[ToWorld] = []
         self._outputs: list[Any] = []
@@ -262,7 +288,10 @@ class LocalWorld:
             return  # it has been told
 
         def handle() -> Any:
-            return getattr(server.instance, message.method)(handler.args.decode(message.args))
+            method, args = getattr(server.instance, message.method), handler.args.decode(message.args)
+            if self.debugger is not None:
+                return self.debugger.handle(server.number, message.method, args, method)
+            return method(args)
 
         name = handler.names[message.source]
         self._invoke(server, name, handle, lambda reply: self._handled(server, handler, message, reply))
