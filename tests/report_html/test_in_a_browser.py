@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from example_traces import FAILED, HOSTILE, write_example
+from example_traces import FAILED, HOSTILE, write, write_example
 
 from raftkit.report.html import write_report
+from raftkit.trace import TestBegan
 
 PHONE = {
     "viewport": {"width": 375, "height": 740},
@@ -87,6 +88,16 @@ def test_a_passed_run_opens_as_a_whole(open_page, example, tmp_path):
     assert end > 900
 
 
+def test_the_shortest_trace(open_page, tmp_path):
+    """A test whose process died at once leaves its first line."""
+    write(tmp_path / "trace.jsonl", [TestBegan(0, 1, "TestShort2A", "2A", 1, 3, "reliable", "plain")])
+    write_report(tmp_path / "trace.jsonl", None, tmp_path / "page.html")
+    page = open_page(tmp_path / "page.html")
+    assert page.inner_text("#verdict").lower() == "unfinished"
+    press(page, "0", "+", "n", "f", "End", "ArrowDown")
+    assert selected(page) == 0
+
+
 def test_without_a_result_the_trace_tells(open_page, example, tmp_path):
     """The verdict and its reason are the last event."""
     write_report(example, None, tmp_path / "page.html")
@@ -103,7 +114,7 @@ def test_a_click_shows_an_event(open_page, report):
     assert "S0" in text
     assert "servers at this moment" in text.lower()
     assert page.is_hidden("#page-failure")
-    assert page.url.endswith(f"#line={selected(page) + 1}")
+    page.wait_for_url(f"**#line={selected(page) + 1}")
 
 
 def test_what_an_event_changed(open_page, report):

@@ -138,7 +138,10 @@ export class App {
   frame() {
     this.isFrameDue = false;
     this.ink.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-    draw(this.scene());
+    const scene = this.scene();
+    draw(scene);
+    // Where all lanes fit, a finger that moves up or down scrolls the page, as anywhere else on it.
+    this.canvas.style.touchAction = scene.layout.scrollable ? "none" : "pan-y";
     this.overview.draw();
   }
 

@@ -28,7 +28,7 @@ export function drawHeadings(scene) {
     const state = states[server];
     font(scene, 15, "650");
     ink.fillStyle = theme.colours.ink;
-    ink.fillText(`S${server}`, start, layout.isNarrow ? y : y - 8);
+    ink.fillText(`S${server}`, start, layout.isNarrow || !state ? y : y - 8);
     if (state && !layout.isNarrow) {
       const term = state.term === null ? "" : ` T${state.term}`;
       small(scene, `${roleName(state)}${state.role === "down" ? "" : term}`, start, y + 9);

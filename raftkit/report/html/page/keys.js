@@ -29,12 +29,12 @@ const KEYS = [
   { keys: ["?"], label: "?", help: "this help", act: () => byId("help-button").click() },
 ];
 
-const MORE_HELP = [
-  ["Esc", "back to the timeline"],
-  ["Wheel, pinch", "zoom"],
-  ["Drag, Shift+wheel", "pan"],
-  ["Click, tap", "select an event or a message"],
+const GESTURES = [
+  ["wheel, pinch", "zoom"],
+  ["drag", "pan"],
+  ["click, tap", "select an event or a message"],
 ];
+const ESCAPE = ["Esc", "back to the timeline"];
 
 /** @param {App} app */
 export function listenToKeys(app) {
@@ -58,7 +58,7 @@ export function listenToKeys(app) {
 
 /** @returns {HTMLElement} */
 export function keysHelp() {
-  const rows = [...KEYS.map(({ label, help }) => [label, help]), ...MORE_HELP];
+  const rows = [...GESTURES, ...KEYS.map(({ label, help }) => [label, help]), ESCAPE];
   return el("dl", { class: "keys" }, ...rows.flatMap(([label, help]) => [el("dt", {}, el("kbd", {}, label)), el("dd", {}, help)]));
 }
 

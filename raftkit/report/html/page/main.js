@@ -15,6 +15,7 @@ import { setUpSearch } from "./search_box.js";
 import { duration, plural, visible } from "./text.js";
 
 const BUTTON_ZOOM = 2;
+const ADDRESS_WAIT_MS = 250;
 
 async function start() {
   const result = readResult();
@@ -29,8 +30,7 @@ async function start() {
   listenToKeys(app);
   if (openAtLink(app)) panel.show("event");
   else firstView(app);
-  // What one looks at is told in the address, so that it can be sent to somebody.
-  app.onSelect.push(() => history.replaceState(null, "", app.selected >= 0 ? `#line=${app.selected + 1}` : "#"));
+  tellInAddress(app);
   app.onSelect.push(() => panel.onSelected());
   Object.assign(window, { timeline: app }); // for the console, and for tests
   performance.mark("ready");
@@ -53,6 +53,18 @@ function head({ model, result, verdict }) {
 function firstView(app) {
   if (app.failure) app.showFailure();
   else app.select(-1);
+}
+
+/**
+ * What one looks at is told in the address, so that it can be sent to somebody. Browsers refuse it too often in a row.
+ * @param {App} app
+ */
+function tellInAddress(app) {
+  let timer = 0;
+  app.onSelect.push(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => history.replaceState(null, "", app.selected >= 0 ? `#line=${app.selected + 1}` : "#"), ADDRESS_WAIT_MS);
+  });
 }
 
 /** ``report.html#line=1180`` opens at that line of the trace. @param {App} app */
