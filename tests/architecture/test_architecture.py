@@ -38,6 +38,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     # The commands name what there is: implementations, suites, the plugin; and they show traces.
     "cli": {"contract", "plugin", "suite", "trace", "worlds"},
     "plugin": {"contract", "suite"},  # finds the implementation, collects a suite's tests
+    "runner": {"sim"},  # its debugger stops the kernel's tasks
     "suite": {"oracles"},  # the names of facts that a test may demand with `must_happen`
 }
 
