@@ -103,6 +103,44 @@ def measure(test: Test, implementation: Path, seed: int, folder: Path) -> Row:
     return Row(result, cpu, events, sampler.samples)
 
 
+def tracing_costs(tests: list[Test], implementation: Path, seed: int, folder: Path) -> list[str]:
+    """CPU seconds of all tests with traces off, of failures only, and always; each is the better of two rounds.
+
+    Off, nothing is written. Of failures only, every trace is written as the test runs and removed when it
+    passes, so that a run that is killed leaves its trace. Always, it stays.
+    """
+    costs = {"off": [0.0, 0.0], "failures only": [0.0, 0.0], "always": [0.0, 0.0]}
+    for round_ in range(2):
+        for test in tests:
+            for name, seconds in costs.items():
+                seconds[round_] += _cpu(test, implementation, seed, folder, name)
+    base = min(costs["off"])
+    lines = ["| traces | CPU s | beside none |", "| --- | --: | --: |"]
+    lines += [f"| {name} | {min(found):.2f} | {min(found) / base:.2f} |" for name, found in costs.items()]
+    return lines
+
+
+def _cpu(test: Test, implementation: Path, seed: int, folder: Path, traces: str) -> float:
+    trace = folder / f"{test.id}.jsonl"
+    request = RunRequest(
+        suite=str(suites_dir() / Path(test.suite).name),
+        test=test.id,
+        implementation=str(implementation),
+        seed=seed,
+        limits=Limits(),
+        trace_file="" if traces == "off" else str(trace),
+    )
+    gc.collect()
+    gc.disable()
+    began = time.process_time()
+    run_case(request)
+    if traces == "failures only":
+        trace.unlink()
+    cpu = time.process_time() - began
+    gc.enable()
+    return cpu
+
+
 def table(rows: list[Row]) -> list[str]:
     """The rows of one part, and their sum, as Markdown."""
     return [*(_line(row.result.id, [row]) for row in rows), _line(f"**{rows[0].result.part}**", rows)]
@@ -153,6 +191,7 @@ def main() -> None:
     tests = find_tests(options.names, suites_dir=suites_dir())
     with tempfile.TemporaryDirectory() as folder:
         rows = [measure(test, options.impl, options.seed, Path(folder)) for test in tests]
+        tracing = tracing_costs(tests, options.impl, options.seed, Path(folder))
     lines = [
         "# How fast it is",
         "",
@@ -165,7 +204,7 @@ def main() -> None:
     ]
     for part in dict.fromkeys(row.result.part for row in rows):
         lines += table([row for row in rows if row.result.part == part])
-    lines += [_line("**all**", rows), ""]
+    lines += [_line("**all**", rows), "", "What traces cost:", "", *tracing, ""]
     wall, cpu = end_to_end(options.names, options.impl, options.seed)
     what = "raftkit test " + " ".join(options.names)
     lines.append(f"The command `{what}`, start-up included: {wall:.1f} s wall-clock time, {cpu:.1f} s CPU.")
