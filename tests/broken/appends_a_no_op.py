@@ -1,0 +1,18 @@
+"""A new leader begins its term with an empty entry, and the service is given that too.
+
+Written by somebody who has read the paper to its end: §8 asks for such an entry. In the lab every index
+is a command's.
+"""
+# expect: TestBasicAgree2B failed: a command that nobody ever offered
+
+from reference import LEADER, Entry
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _count_vote(self, voter: int) -> None:
+        was_leader = self.role == LEADER
+        super()._count_vote(voter)
+        if self.role == LEADER and not was_leader:
+            self.log.append([Entry(self.current_term, None)])
+            self._save()

@@ -1,0 +1,16 @@
+"""The last entry that was applied is applied again with the next ones.
+
+Written by somebody who slices from ``last_applied``, and has a log that begins at 0 in one place and
+at 1 in another.
+"""
+# expect: TestBasicAgree2B failed: applied twice
+
+from reference import ApplyMsg
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _messages_to_apply(self) -> list[ApplyMsg]:
+        first, self.last_applied = max(self.last_applied, 1), self.commit_index
+        entries = self.log.between(first, self.last_applied)
+        return [ApplyMsg(True, entry.command, index) for index, entry in enumerate(entries, first)]

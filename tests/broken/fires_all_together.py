@@ -1,0 +1,14 @@
+"""Everybody's election timer goes off at the same moments, for ever.
+
+Written by somebody who keeps deadlines as whole seconds, which look fine in a log.
+"""
+# expect: TestInitialElection2A failed: expected one leader, got none
+
+import time
+
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _postpone_election(self) -> None:
+        self._election_at = int(time.monotonic()) + 1.0

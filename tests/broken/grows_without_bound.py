@@ -1,0 +1,13 @@
+"""Every tick remembers the whole log as it was.
+
+Written by somebody who wants to be able to go back.
+"""
+# expect: TestInitialElection2A failed: used more than 1 GiB of memory
+
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _send_heartbeats(self, now: float) -> float:
+        self.history = [*getattr(self, "history", ()), bytearray(b"x" * 100_000_000)]
+        return super()._send_heartbeats(now)

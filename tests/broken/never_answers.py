@@ -1,0 +1,18 @@
+"""A handler waits until its entries are applied before it answers; they cannot be before it has answered.
+
+Written by somebody who takes "acknowledge" for "done".
+"""
+# expect: TestBasicAgree2B failed: TODO
+
+import time
+
+from reference import AppendEntriesArgs, AppendEntriesReply
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def append_entries(self, args: AppendEntriesArgs) -> AppendEntriesReply:
+        reply = super().append_entries(args)
+        while self.last_applied < args.prev_log_index + len(args.entries):
+            time.sleep(0.05)
+        return reply

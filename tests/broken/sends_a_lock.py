@@ -1,0 +1,19 @@
+"""The arguments of an RPC hold the server that sends them, and so its lock.
+
+Written by somebody to whom it seemed handy to have the sender at hand.
+"""
+# expect: TestInitialElection2A crashed: args['candidate']._lock (Lock) cannot be sent to another server
+
+from typing import Any
+
+from reference import Raft as Reference
+from reference import RequestVoteReply
+
+
+class Raft(Reference):
+    def _request_votes(self) -> None:
+        for peer in self._others:
+            self._call(peer, "ask", {"term": self.current_term, "candidate": self}, self._on_vote)
+
+    def ask(self, args: Any) -> RequestVoteReply:
+        return RequestVoteReply(args["term"], True)

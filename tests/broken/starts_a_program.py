@@ -1,0 +1,16 @@
+"""The server asks another program for its name.
+
+Written by somebody whose logs come from many machines.
+"""
+# expect: TestInitialElection2A failed: asked for another program
+
+import subprocess
+from typing import Any
+
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._host = subprocess.check_output(["hostname"])
