@@ -61,6 +61,9 @@ def run_tests(
         typer.Option("-k", metavar="EXPR", help="Only tests whose name fits: 'Snapshot and not Crash'."),
     ] = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", "-x", help="Stop at the first failure.")] = False,
+    check_determinism: Annotated[
+        bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and the last line.")] = False,
     verbose: Annotated[
         bool,
@@ -105,6 +108,7 @@ def run_tests(
             junit=junit,
             fits=_accept("-k", parse_keywords, keyword) if keyword else None,
             fail_fast=fail_fast,
+            check_determinism=check_determinism,
             quiet=quiet,
             verbose=verbose,
         )

@@ -21,6 +21,7 @@ from raftkit.report.record import Record, repeat_command
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict, totals
 from raftkit.runner.ledger import TOTAL_LIMIT, Ledger
+from raftkit.runner.recipe import Recipe, implementation, recipe
 from raftkit.suite import load_suite
 
 _AT_THE_END = 1_000_000
@@ -42,6 +43,8 @@ class Book:
         self._plan = plan(config)
         self._ledger = Ledger(self._settings.limits.total_ns)
         self._suites: dict[int, str] = {}
+        self._folders: dict[int, str] = {}
+        self._tested = implementation(self._settings.implementation, self._settings.spec)
         self._of = 0
         self._names: list[str] = []
         self._encoded: dict[int, bytes] = {}
@@ -78,7 +81,7 @@ class Book:
         result = msgspec.convert(payload["result"], Result)
         self._of = payload["of"]
         self._names = payload["names"]
-        self._add(payload["order"], payload["suite"], result)
+        self._add(payload["order"], payload["suite"], payload["folder"], result)
 
     def add_lost(self, nodeid: str, why: str) -> None:
         """Note a test whose worker died, and with it all that it knew."""
@@ -97,10 +100,11 @@ class Book:
             reason=reason,
             failure=Failure(kind="HarnessFault", summary=reason, details=why),
         )
-        self._add(_AT_THE_END + len(self._suites), suite, result)
+        self._add(_AT_THE_END + len(self._suites), suite, f"{result.id}-{result.seed}", result)
 
-    def _add(self, order: int, suite: str, result: Result) -> None:
+    def _add(self, order: int, suite: str, folder: str, result: Result) -> None:
         self._suites[order] = suite
+        self._folders[order] = folder
         self._settle(self._ledger.add(order, result))
 
     def close(self, *, interrupted: bool) -> None:
@@ -120,12 +124,16 @@ class Book:
         for order in orders:
             record = self._record(order, self._ledger.final[order])
             if record.result.verdict not in (Verdict.PASSED, Verdict.NOT_RUN):
-                self._files.leave(record)
+                self._files.leave(record, self._recipe(order, record.result))
             self._config.hook.pytest_raftkit_result(config=self._config, record=record)
 
     def _record(self, order: int, result: Result) -> Record:
         record = record_of(self._config, result, self._suites[order], self._names)
-        return replace(record, trace=near(self._files.shown(result.trace_file))) if record.trace else record
+        trace = near(self._files.shown(result.trace_file)) if record.trace else ""
+        return replace(record, trace=trace, folder=self._folders[order])
+
+    def _recipe(self, order: int, result: Result) -> Recipe:
+        return recipe(self._tested, self._suites[order], result.seed, self._settings.limits)
 
     def _write(self) -> None:
         self._files.write(self._report, at_last=self._is_closed)
@@ -192,7 +200,7 @@ def record_of(config: pytest.Config, result: Result, suite: str, run: Sequence[s
             run if needs_run and run else [test_name(suite, result.id)],
             asked.implementation,
             result.seed,
-            limit_options(asked.limits),
+            [*limit_options(asked.limits), *(["--check-determinism"] if asked.check_determinism else [])],
         ),
         trace=near(result.trace_file) if result.trace_file else "",
     )

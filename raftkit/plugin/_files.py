@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import shlex
+import shutil
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
+from raftkit.report.clean import clean
 from raftkit.report.failure import near
-from raftkit.report.json_report import JsonFile, json_test
+from raftkit.report.json_report import SCHEMA_VERSION, JsonFile, json_test
 from raftkit.report.record import Record
+from raftkit.runner.past_runs import RESULT_FILE
+from raftkit.runner.recipe import SUITE_COPY, Recipe
 from raftkit.runner.runs_folder import RunsFolder
 
 LONG_WRITE_SECONDS = 0.005
@@ -62,14 +69,16 @@ class ResultFiles:
         cost = time.monotonic() - began
         self._next_write = began + WRITING_SHARE * cost if cost > LONG_WRITE_SECONDS else 0.0
 
-    def leave(self, record: Record) -> None:
-        """Put ``result.json`` and ``repeat.sh`` beside the trace of a test that did not pass."""
-        path = self._folder.path / f"{record.result.id}-{record.result.seed}" / "result.json"
+    def leave(self, record: Record, recipe: Recipe) -> None:
+        """Put ``result.json``, ``repeat.sh`` and the suite's text beside the trace of a test that did not pass."""
+        path = self._folder.path / record.folder / RESULT_FILE
+        head = {"schema_version": SCHEMA_VERSION}
 
         def write() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            JsonFile(path).write_value(json_test(record))
-            _write_script(path.with_name("repeat.sh"), record.repeat)
+            JsonFile(path).write_value(head | json_test(record) | {"recipe": msgspec.to_builtins(recipe)})
+            _write_script(path.with_name("repeat.sh"), record)
+            shutil.copyfile(recipe.suite, path.with_name(SUITE_COPY))
 
         self._try(path, write)
 
@@ -88,8 +97,14 @@ class ResultFiles:
             return False
 
 
-def _write_script(path: Path, command: str) -> None:
-    """Write the command as a program; it runs where the run did, four folders up."""
-    text = f'#!/bin/sh\ncd "$(dirname "$0")/../../../.." || exit\nexec {command} "$@"\n'
-    path.write_bytes(os.fsencode(text))
+def _write_script(path: Path, record: Record) -> None:
+    """Write the command as a program; it runs where the run did, four folders up, from wherever it is called."""
+    lines = [
+        "#!/bin/sh",
+        f"# {clean(record.result.reason) or record.result.verdict.value}",
+        'cd "$(dirname "$0")/../../../.." || exit',
+        f'PATH="$PATH":{shlex.quote(str(Path(sys.executable).parent))}',
+        f'exec {record.repeat} "$@"',
+    ]
+    path.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
     path.chmod(0o755)

@@ -13,7 +13,7 @@ import pytest
 
 from raftkit.errors import ContractError, SuiteError
 from raftkit.model import Result, Verdict
-from raftkit.plugin._names import run_names
+from raftkit.plugin._names import folder_names, run_names
 from raftkit.plugin._work import worker
 from raftkit.plugin.options import plan
 from raftkit.suite import Test, load_suite
@@ -75,12 +75,13 @@ class SuiteItem(pytest.Item):
         self.order = 0
         self.of = 0
         self.run_names: list[str] = []
+        self.folder = f"{test.id}-{seed}"
         self.raftkit_payload: dict[str, Any] | None = None
 
     def runtest(self) -> None:
         """Run it in this process's runner child."""
         try:
-            result = worker(self.config).run(self.test, self.seed)
+            result = worker(self.config).run(self.test, self.seed, self.folder)
         except ContractError as error:  # so will be all other tests of this run
             self.session.shouldstop = "the implementation cannot be plugged in"
             self.raftkit_payload = {"refused": str(error)}
@@ -90,6 +91,7 @@ class SuiteItem(pytest.Item):
             "of": self.of,
             "names": self.run_names,
             "suite": str(self.path),
+            "folder": self.folder,
             "result": msgspec.to_builtins(result),
         }
         if result.verdict is Verdict.NOT_RUN:
@@ -126,9 +128,11 @@ def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
     rank = {seed: index for index, seed in enumerate(plan(config).seeds)}
     ours.sort(key=lambda item: rank[item.seed])
     sizes = {str(item.path): item.parent.size for item in ours if isinstance(item.parent, SuiteFile)}
-    names = run_names(((str(item.path), item.test.id) for item in ours), sizes)
+    tests = [(str(item.path), item.test.id) for item in ours]
+    names, folders = run_names(tests, sizes), folder_names(tests)
     for order, item in enumerate(ours):
         item.order, item.of, item.run_names = order, len(ours), names
+        item.folder = f"{folders[str(item.path), item.test.id]}-{item.seed}"
     if hasattr(config, "workerinput"):
         ours = deal(sorted(ours, key=lambda item: -item.test.cost), config.workerinput["workercount"])
     items[:] = [*others, *ours]

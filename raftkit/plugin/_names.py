@@ -26,6 +26,17 @@ def suite_name(suite: str) -> str:
     return near(suite)
 
 
+def folder_names(tests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The names of tests in the run's folder: a test's own, and its suite with it where that is not enough."""
+    names: dict[tuple[str, str], str] = {}
+    for suite, test in dict.fromkeys(tests):
+        tries = [test, f"{test}.{Path(suite).stem}"]
+        tries += [f"{tries[1]}.{number}" for number in range(2, len(names) + 3)]
+        taken = set(names.values())
+        names[suite, test] = next(name for name in tries if name not in taken)
+    return names
+
+
 def run_names(tests: Iterable[tuple[str, str]], sizes: dict[str, int]) -> list[str]:
     """The names of all tests of a run: a suite that takes part as a whole is named once.
 

@@ -16,6 +16,7 @@ from raftkit.runner.request import LogEvent, RunRequest
 from raftkit.runner.traces import Traces
 
 if TYPE_CHECKING:
+    from raftkit.runner.determinism import DeterminismCheck
     from raftkit.suite import Test
 
 _WORKER = pytest.StashKey["Worker"]()
@@ -39,7 +40,13 @@ class Worker:
         self._child = RunnerChild(should_stop=self._is_called_off)
         self._parent_pid = os.getppid()
         self._traces = Traces(decided.folder, asked.trace_dir)
+        self._check = self._determinism_check() if asked.check_determinism else None
         self._spec = ""
+
+    def _determinism_check(self) -> DeterminismCheck:
+        from raftkit.runner.determinism import DeterminismCheck
+
+        return DeterminismCheck(self._is_called_off)
 
     def start(self) -> None:
         """Start the child early: it imports while suites are read."""
@@ -48,9 +55,11 @@ class Worker:
     def close(self) -> None:
         """End the child."""
         self._child.close()
+        if self._check is not None:
+            self._check.close()
 
-    def run(self, test: Test, seed: int) -> Result:
-        """Run one test with one seed.
+    def run(self, test: Test, seed: int, name: str) -> Result:
+        """Run one test with one seed; its trace goes by ``name``.
 
         Raises:
             ContractError: The implementation cannot be plugged in.
@@ -65,12 +74,14 @@ class Worker:
             implementation=self._spec,
             seed=seed,
             limits=self._settings.limits,
-            trace_file=self._traces.open(test.id, seed),
+            trace_file=self._traces.open(name),
             live_logs=self._settings.live_logs,
         )
         about = About(part=test.part, title=test.title, servers=test.servers)
         try:
             result = self._child.run(request, about, self._on_log)
+            if self._check is not None:
+                result = self._check.judge(request, about, result)
         except Stopped:
             if self._is_orphan():
                 os._exit(1)  # nobody is left to report to

@@ -57,6 +57,12 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--live-logs", dest="raftkit_live_logs", action="store_true", help="show what implementations log"
     )
+    group.addoption(
+        "--check-determinism",
+        dest="raftkit_check_determinism",
+        action="store_true",
+        help="run every test twice and compare the traces",
+    )
 
 
 def has_options(config: pytest.Config) -> bool:
@@ -83,6 +89,7 @@ class Settings:
         trace_dir: Where every trace is kept, or None.
         json: Where results are written, or None.
         live_logs: Whether log lines are shown.
+        check_determinism: Whether every test is run twice.
     """
 
     implementation: str
@@ -92,6 +99,7 @@ class Settings:
     trace_dir: Path | None = None
     json: Path | None = None
     live_logs: bool = False
+    check_determinism: bool = False
 
 
 def settings(config: pytest.Config) -> Settings:
@@ -122,6 +130,7 @@ def _understand(config: pytest.Config) -> Settings:
         trace_dir=_path(given("--trace-dir"), config),
         json=_path(given("--result-json"), config),
         live_logs=bool(config.getoption("raftkit_live_logs", False)),
+        check_determinism=bool(config.getoption("raftkit_check_determinism", False)),
     )
 
 

@@ -77,6 +77,8 @@ def json_test(record: Record) -> dict[str, Any]:
         "repeat": record.repeat,
         "warnings": list(result.warnings),
     }
+    if record.folder not in ("", f"{result.id}-{result.seed}"):
+        fields["folder"] = record.folder
     if result.failure is not None:
         fields["failure"] = msgspec.to_builtins(result.failure)
     return fields

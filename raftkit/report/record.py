@@ -15,11 +15,13 @@ class Record:
         result: What happened.
         repeat: The exact command that runs it again.
         trace: The trace's path as shown to people; empty when none was kept.
+        folder: The name of its folder in the run's, if it is to have one.
     """
 
     result: Result
     repeat: str
     trace: str = ""
+    folder: str = ""
 
 
 def repeat_command(names: Sequence[str], implementation: str, seed: int, options: Sequence[str]) -> str:

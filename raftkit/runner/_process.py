@@ -39,7 +39,7 @@ class Sample:
 class Process:
     """One runner child, from its start to its end. Leads a process group of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, hash_seed: str) -> None:
         request_read, self._requests = os.pipe()
         self._replies, reply_write = os.pipe()
         self._faults = tempfile.TemporaryFile()  # noqa: SIM115 — closed in end()
@@ -52,7 +52,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=given,
-            env=_environment(),
+            env=_environment(hash_seed),
             start_new_session=True,
         )
         os.close(request_read)
@@ -166,7 +166,7 @@ class Process:
             time.sleep(0.002)
 
 
-def _environment() -> dict[str, str]:
+def _environment(hash_seed: str) -> dict[str, str]:
     """A child's environment: the user's, without what pytest put there, and with hashes fixed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return {**kept, "PYTHONHASHSEED": "0"}
+    return {**kept, "PYTHONHASHSEED": hash_seed}

@@ -33,14 +33,15 @@ LISTEN_SECONDS = 0.1
 """How long to listen before looking at the clock, and at whether somebody wants us to stop."""
 START_SECONDS = 60.0
 """How long a child may take to import everything: far above what the slowest machine needs."""
-
+USUAL_HASHES = "0"
+"""PYTHONHASHSEED, which fixes the order of sets of strings."""
 
 _ahead: list[Process] = []
 
 
 def start_ahead() -> None:
     """Start a child before anybody needs it: it imports while we do. The next RunnerChild takes it."""
-    _ahead.append(Process())
+    _ahead.append(Process(USUAL_HASHES))
 
 
 class Stopped(Exception):
@@ -55,9 +56,10 @@ def never() -> bool:
 class RunnerChild:
     """Keeps one runner child alive, and replaces it when it is spent."""
 
-    def __init__(self, should_stop: Callable[[], bool] = never) -> None:
+    def __init__(self, should_stop: Callable[[], bool] = never, *, hash_seed: str = USUAL_HASHES) -> None:
         """``should_stop`` is asked ten times a second while a test runs."""
         self._should_stop = should_stop
+        self._hash_seed = hash_seed
         self._process: Process | None = None
         self._inbox: deque[FromChild | Noise] = deque()
         self._is_ready = False
@@ -65,7 +67,8 @@ class RunnerChild:
     def start(self) -> Process:
         """Start a child, unless there is one; it imports while we do something else."""
         if self._process is None:
-            self._process = _ahead.pop() if _ahead else Process()
+            is_usual = self._hash_seed == USUAL_HASHES
+            self._process = _ahead.pop() if _ahead and is_usual else Process(self._hash_seed)
             self._inbox.clear()
             self._is_ready = False
         return self._process

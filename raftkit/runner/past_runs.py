@@ -48,12 +48,13 @@ class TestReport(msgspec.Struct):
     cpu_seconds: float = 0.0
     trace_file: str = ""
     repeat: str = ""
+    folder: str = ""
     failure: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
         """The name of its folder."""
-        return f"{self.id}-{self.seed}"
+        return self.folder or f"{self.id}-{self.seed}"
 
     @property
     def has_failed(self) -> bool:

@@ -17,12 +17,15 @@ class Traces:
         self.warning = ""
         """Why traces are not written; empty when they are."""
 
-    def open(self, test: str, seed: int) -> str:
-        """Return the file for this test's trace, or nothing when the folder cannot be written."""
+    def open(self, name: str) -> str:
+        """Return the file for a test's trace, or nothing when the folder cannot be written.
+
+        ``name`` is the test's and its seed, ``TestFigure82C-7``, and no other test of the run has it.
+        """
         if self._keep_in is not None:
-            path = self._keep_in / f"{test}-{seed}.jsonl"
+            path = self._keep_in / f"{name}.jsonl"
         else:
-            path = self._run_folder / f"{test}-{seed}" / "trace.jsonl"
+            path = self._run_folder / name / "trace.jsonl"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()

@@ -96,6 +96,7 @@ def test_failures_leave_trace_and_result_and_passes_are_swept_away(lab, raftkit)
     assert sorted(path.name for path in (last / "TestSecond2A-7").iterdir()) == [
         "repeat.sh",
         "result.json",
+        "suite.yaml",
         "trace.jsonl",
     ]
     assert json.loads((last / "TestSecond2A-7" / "result.json").read_text())["failure"]["kind"] == "Broken"

@@ -41,7 +41,7 @@ def test_old_runs_are_removed_and_nothing_else_is(tmp_path: Path) -> None:
 def test_the_trace_of_a_pass_is_removed_and_that_of_a_failure_stays(tmp_path: Path) -> None:
     traces = Traces(str(tmp_path / "run"), None)
     for verdict, stays in ((Verdict.PASSED, False), (Verdict.FAILED, True)):
-        trace = traces.open("TestX2A", 7)
+        trace = traces.open("TestX2A-7")
         settled = traces.settle(result(verdict, trace))
 
         assert (Path(trace).exists(), Path(trace).parent.exists()) == (stays, stays)
@@ -50,7 +50,7 @@ def test_the_trace_of_a_pass_is_removed_and_that_of_a_failure_stays(tmp_path: Pa
 
 def test_every_trace_stays_in_a_folder_that_was_asked_for(tmp_path: Path) -> None:
     traces = Traces(str(tmp_path / "run"), tmp_path / "traces")
-    trace = traces.open("TestX2A", 7)
+    trace = traces.open("TestX2A-7")
     traces.settle(result(Verdict.PASSED, trace))
 
     assert trace == str(tmp_path / "traces" / "TestX2A-7.jsonl")

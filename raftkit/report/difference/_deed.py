@@ -1,11 +1,16 @@
 """Somebody's doing, in the forms that a sentence needs; and what must be known to name it."""
 
+from collections import deque
 from dataclasses import dataclass
 
 from raftkit.report.columns.roles import Roles, State
 from raftkit.trace import Event, RpcAnswered, RpcFailed, RpcSent, ServerCrashed
 
 NETWORK, TEST = "the network", "the test"
+
+
+CALLS_KEPT = 50
+"""Calls that have ended and are still known: events just before are told, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Knowledge:
         self.states: dict[int, State] = {}
         self.calls: dict[int, RpcSent] = {}
         self._roles = Roles()
+        self._done: deque[int] = deque()
 
     def note(self, event: Event) -> None:
         """Take in an event."""
@@ -54,8 +60,10 @@ class Knowledge:
             self.states.pop(event.server, None)
         elif type(event) is RpcSent:
             self.calls[event.call] = event
-        elif type(event) in (RpcAnswered, RpcFailed):
-            self.calls.pop(event.call, None)  # type: ignore[attr-defined]
+        elif isinstance(event, RpcAnswered | RpcFailed):
+            self._done.append(event.call)
+            if len(self._done) > CALLS_KEPT:
+                self.calls.pop(self._done.popleft(), None)
 
 
 def server(number: int) -> str:

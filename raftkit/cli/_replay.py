@@ -1,0 +1,118 @@
+"""``raftkit replay`` and ``raftkit diff``: run a failure again; hold two traces side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from raftkit.cli._exits import Exit
+
+if TYPE_CHECKING:
+    from raftkit.report.difference import Told
+    from raftkit.runner.replay import Replay
+
+
+def replay(
+    run: Annotated[
+        str,
+        typer.Argument(metavar="RUN", help="last, an id or its beginning, <run>/<test>-<seed>, a folder."),
+    ] = "last",
+    impl: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="Another implementation. Default: the one that failed."),
+    ] = None,
+) -> int:
+    """Run a failure again, with its seed, its limits and its suite, and compare event by event.
+
+    Ends with 0 when the same happened, and with 1 when something else did; then it says where the two runs part.
+    """
+    from raftkit.contract import locate
+    from raftkit.runner.find_run import find_run
+    from raftkit.runner.places import impls_dir
+    from raftkit.runner.replay import replay as run_again
+
+    spec = locate(impl, impls=impls_dir()).spec if impl else ""
+    done = run_again(find_run(run), implementation_named=impl or "", spec=spec)
+    for line in _replay_lines(done):
+        typer.echo(line)
+    return Exit.PASSED if done.is_repeated else Exit.FAILED
+
+
+def diff(
+    first: Annotated[str, typer.Argument(metavar="RUN", help="A run, a test of it, or a trace file.")],
+    second: Annotated[str, typer.Argument(metavar="RUN", help="Another one.")],
+) -> int:
+    """Say where two runs part: the first event that differs, in Raft's terms.
+
+    Ends with 0 when the same happened in both, else with 1.
+    """
+    from raftkit.report.difference import compare, tell
+    from raftkit.runner.find_run import find_trace
+
+    parting = compare(find_trace(first), find_trace(second))
+    if parting is None:
+        typer.echo("the same happened in both")
+        return Exit.PASSED
+    for line in _told_lines(tell(parting), "first", "second"):
+        typer.echo(line)
+    return Exit.FAILED
+
+
+# --- as text ---
+
+
+def _replay_lines(done: Replay) -> list[str]:
+    from raftkit.report.clean import clean
+    from raftkit.report.lab import ending, heading
+
+    kept, result = done.kept, done.result
+    assert kept.recipe is not None
+    lines = [f"raftkit: {clean(kept.recipe.implementation.named)}   {kept.id}, seed {kept.seed}"]
+    lines += [f"note: {clean(change)}" for change in done.changes]
+    lines += [heading(result.part, result.title), ending(result)]
+    return [*lines, *(_repeated(done) if done.is_repeated else _not_repeated(done))]
+
+
+def _repeated(done: Replay) -> list[str]:
+    from raftkit.report.clean import clean
+    from raftkit.report.failure import near
+
+    result = done.result
+    what = "the same trace" if result.trace_digest else "the same as far as it can be compared"
+    return [
+        f"    {clean(result.reason)}",
+        "",
+        f"REPEATED  {what}: raftkit logs {near(str(done.trace))}",
+    ]
+
+
+def _not_repeated(done: Replay) -> list[str]:
+    from raftkit.report.clean import clean
+    from raftkit.report.difference import tell
+    from raftkit.report.failure import near
+
+    kept, result = done.kept, done.result
+    lines = [
+        f"    was: {clean(kept.reason) or kept.verdict}",
+        f"    now: {clean(result.reason) or 'passed'}",
+        "",
+    ]
+    if done.parting is None:
+        lines += ["NOT REPEATED  the same trace, and another verdict"]
+    else:
+        lines += _told_lines(tell(done.parting), "before", "now", "NOT REPEATED  ")
+    if not done.changes:
+        lines += ["nothing has changed since: raftkit test --check-determinism looks for the cause"]
+    return [*lines, f"more: raftkit logs {near(result.trace_file)}"]
+
+
+def _told_lines(told: Told, first: str, second: str, head: str = "") -> list[str]:
+    from raftkit.model import seconds
+
+    where = f"at {seconds(told.at_ns)} " if told.before or told.now else ""
+    lines = [f"chosen: {choice}" for choice in told.chosen]
+    lines += [f"{head}{where}{told.sentence}", ""]
+    for name, events in (("both", told.common), (first, told.before), (second, told.now)):
+        lines += [f"  {name if place == 0 else '':<8}{event}" for place, event in enumerate(events)]
+    return [*lines, ""]
