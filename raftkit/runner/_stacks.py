@@ -3,6 +3,8 @@
 import linecache
 import os
 import re
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import raftkit
@@ -26,7 +28,15 @@ def python_stacks(dump: str, implementation: str = "") -> str:
     stacks = [stack for block in _THREAD.split(dump)[1:] if not _is_pulse(stack := _stack(block))]
     theirs = [_from_folder(stack, folder) for stack in stacks] if folder else []
     shown = [stack for stack in theirs if stack] or [_without_ours(stack) for stack in stacks]
-    return "\n".join("\n".join(_text(*frame) for frame in stack) for stack in shown if stack)
+    return "\n".join("\n".join(_told(stack)) for stack in shown if stack)
+
+
+def _told(stack: list[_Frame]) -> Iterator[str]:
+    """Frame by frame; one that is there many times on end is told once."""
+    for frame, repeated in groupby(stack):
+        yield _text(*frame)
+        if (times := sum(1 for _ in repeated)) > 1:
+            yield f"    (the same {times} times on end: recursion)"
 
 
 def _stack(block: str) -> list[_Frame]:

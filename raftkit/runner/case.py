@@ -4,6 +4,7 @@ Everything that chance decides comes from streams named after the seed and the t
 the same trace whether it runs alone or among others.
 """
 
+import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,6 +32,15 @@ DEADLOCK_LOOK_NS = 1 * SECOND
 """How often the threads are looked at for a deadlock."""
 PATIENCE_NS = 10 * SECOND
 """How long a call of the tester may hang behind a lock that nobody seems able to release."""
+
+UNDER_WAY_NS = 1 * SECOND
+"""A handler that takes longer is worth a line when something did not happen in time."""
+LONGEST_LIST = 12
+"""Threads that are shown; what goes wrong once goes wrong again and again."""
+NEVER_CAME = frozenset({"AgreementFailed", "NoLeader", "NotCommitted"})
+"""Failures by which something did not happen in time: perhaps since somebody is stuck, or has gone."""
+
+_OURS = str(Path(__file__).parent.parent)
 
 OnLog = Callable[[LogEvent], None]
 
@@ -125,6 +135,10 @@ class _Case:
             verdict, failure = self._judge(error)
         except MemoryError:
             verdict, failure = Verdict.FAILED, self._out_of_memory()
+        except KeyboardInterrupt as error:
+            if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+                raise
+            verdict, failure = Verdict.CRASHED, _interrupted(error)  # no key can have done that
         except Exception as error:
             verdict, failure = Verdict.ERROR, _our_fault(error)
         try:
@@ -170,6 +184,8 @@ class _Case:
                 return Verdict.DEADLOCKED, replace(_deadlock(chain), where=failure.where, observed=seen_as)
         if verdict is Verdict.TIMED_OUT:
             failure = replace(failure, observed=self._pending(), details=self._stacks())
+        elif failure.kind in NEVER_CAME and not failure.details:
+            failure = replace(failure, details=self._stuck())
         return verdict, failure
 
     def _where(self) -> Where:
@@ -218,6 +234,15 @@ class _Case:
     def _stacks(self) -> str:
         return _threads(self._world.threads()[:20])
 
+    def _stuck(self) -> str:
+        """Threads that have ended without a word, and calls that do not return."""
+        overdue = self._cluster.now_ns - UNDER_WAY_NS
+        threads = self._world.threads()
+        gone = [thread for thread in threads if thread.has_ended]
+        stuck = [thread for thread in threads if 0 <= thread.asked_ns < overdue]
+        shown = gone + stuck
+        return _threads(shown[:LONGEST_LIST], more=len(shown) - LONGEST_LIST)
+
     # -- the result ----------------------------------------------------------
 
     def _result(self, verdict: Verdict, failure: Failure | None) -> Result:
@@ -256,11 +281,14 @@ def _log_listener(on_log: OnLog) -> Callable[[Event], None]:
     return listen
 
 
-def _threads(threads: list[StuckThread]) -> str:
+def _threads(threads: list[StuckThread], *, more: int = 0) -> str:
     lines = []
     for thread in threads:
-        lines.append(f"server {thread.server}, thread {thread.name!r} waits for {thread.waits_for}")
+        began = f" (it began at t={seconds(thread.asked_ns)})" if thread.asked_ns >= 0 else ""
+        lines.append(f"server {thread.server}, thread {thread.name!r} waits for {thread.waits_for}{began}")
         lines.extend("    " + line for line in thread.stack.splitlines())
+    if more > 0:
+        lines.append(f"and {more} more")
     return "\n".join(lines)
 
 
@@ -274,6 +302,20 @@ def _deadlock(chain: list[StuckThread]) -> Failure:
         observed=names,
         advice="read the stacks below from the top: each thread waits for what the next one holds",
         details=_threads(chain),
+    )
+
+
+def _interrupted(error: KeyboardInterrupt) -> Failure:
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)
+    ]
+    return Failure(
+        kind="KeyboardInterrupt",
+        summary="the implementation raised KeyboardInterrupt, which ends any program",
+        expected="no exception leaves the implementation's code",
+        observed="a KeyboardInterrupt, and nobody at a keyboard",
+        advice="raise an exception of another kind, or end a thread by return",
+        details="".join(traceback.format_list(frames)),
     )
 
 

@@ -58,6 +58,7 @@ class Task:
         name: For people.
         group: Whose it is; ``kill_group`` ends all tasks of a group.
         waits_for: What it is parked on: any object whose ``str`` says it, or None.
+        began_ns: When it was started.
         since_ns: When it parked.
         done: Whether it has ended.
         error: The exception that ended it, if one did.
@@ -67,7 +68,7 @@ class Task:
     """
 
     __slots__ = (
-        "args", "done", "dying", "error", "fn", "glet", "group", "id", "joiners", "name", "on_park",
+        "args", "began_ns", "done", "dying", "error", "fn", "glet", "group", "id", "joiners", "name", "on_park",
         "owner", "raises", "served", "since_ns", "spins", "token", "value", "waits_for",
     )  # fmt: skip
 
@@ -83,6 +84,7 @@ class Task:
         self.token = 0
         self.value: Any = None
         self.waits_for: Any = None
+        self.began_ns = 0
         self.since_ns = 0
         self.done = False
         self.dying = False
@@ -148,6 +150,7 @@ class Kernel:
         """Start a task; it first runs when the scheduler picks it."""
         self._serial += 1
         task = Task(self._serial, name, group, fn, args)
+        task.began_ns = self.now_ns
         self._tasks[task.id] = task
         self._ready.append(task)
         return task
@@ -329,6 +332,7 @@ class Kernel:
             self.call_at(self.now_ns, self.kill, task)
             return
         self._hub = getcurrent()
+        self.steps += 1  # whoever watches us is to see that ten thousand ends take their time
         task.dying = True
         task.token += 1
         task.waits_for = None
@@ -462,6 +466,11 @@ class Kernel:
 
 _ABANDONED: list[greenlet] = []
 """Kept for ever: when a greenlet is collected its ``finally`` blocks run, at a random moment."""
+
+
+def left_behind() -> int:
+    """How many tasks of this process did not want to end; what they hold is never given back."""
+    return len(_ABANDONED)
 
 
 class _Waiting:

@@ -81,6 +81,7 @@ class Space:
         self.on_thread_error = on_thread_error
         self.on_breakpoint = on_breakpoint
         self.on_task_error = on_task_error or on_thread_error
+        self.on_thread_exit: Callable[[str, SystemExit], None] = lambda name, error: None
         self.mode = mode
         self.stdout = Stream(on_print, False)
         self.stderr = Stream(on_print, True)

@@ -241,7 +241,7 @@ def make_os(space: "Space") -> ModuleType:
     stream = space.random
 
     def refused(name: str) -> Callable[..., Any]:
-        return lambda *args, **kwargs: refuse(space.kernel, f"os.{name}", "something of the machine's")
+        return lambda *args, **kwargs: refuse(space.kernel, f"os.{name}", _REFUSED_OF_OS[name])
 
     return Proxy(
         real_os,
@@ -256,10 +256,16 @@ def make_os(space: "Space") -> ModuleType:
     )
 
 
-_REFUSED_OF_OS = (
-    "_exit", "abort", "execl", "execle", "execlp", "execlpe", "execv", "execve", "execvp", "execvpe", "fork",
-    "forkpty", "kill", "killpg", "popen", "posix_spawn", "posix_spawnp", "spawnl", "spawnv", "startfile", "system",
-)  # fmt: skip
+_REFUSED_OF_OS = {
+    **dict.fromkeys(("_exit", "abort"), "the end of its process, which others live in too"),
+    **dict.fromkeys(("fork", "forkpty"), "another process"),
+    **dict.fromkeys(("kill", "killpg"), "a signal"),
+    **dict.fromkeys(
+        ("execl", "execle", "execlp", "execlpe", "execv", "execve", "execvp", "execvpe", "popen", "posix_spawn",
+         "posix_spawnp", "spawnl", "spawnv", "startfile", "system"), "another program",
+    ),
+}  # fmt: skip
+"""What the simulated machine does not have, and what it is."""
 
 
 def make_uuid(space: "Space") -> ModuleType:

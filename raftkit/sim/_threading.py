@@ -97,8 +97,8 @@ def make_threading(space: "Space") -> ModuleType:
                 self.run()
             except (TaskKilled, KeyboardInterrupt):
                 raise
-            except SystemExit:
-                pass
+            except SystemExit as error:  # in a thread it ends that, and Python says nothing
+                space.on_thread_exit(self._name, error)
             except BaseException as error:
                 names["excepthook"](ExceptHookArgs((type(error), error, error.__traceback__, self)))
             finally:

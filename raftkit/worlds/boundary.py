@@ -189,12 +189,18 @@ class Idle(msgspec.Struct, frozen=True, gc=False):
 
 
 class StuckThread(msgspec.Struct, frozen=True, gc=False):
-    """A thread that waits for something that will not come, or the owner of what it waits for."""
+    """A thread that waits for something that will not come, or the owner of what it waits for.
+
+    ``asked_ns`` is when the harness asked for what it does (a handler, ``start``); -1 for the
+    implementation's own threads. One that ``has_ended`` waits for nothing any more.
+    """
 
     server: int
     name: str
     waits_for: str
     stack: str
+    asked_ns: int = -1
+    has_ended: bool = False
 
 
 class World(Protocol):
@@ -209,7 +215,7 @@ class World(Protocol):
         ...
 
     def threads(self) -> list[StuckThread]:
-        """Every thread of every live server, what it waits for, and its stack."""
+        """Every thread of every live server, what it waits for, and its stack; those that ended themselves too."""
         ...
 
     def deadlock(self, *, certain: bool) -> list[StuckThread]:

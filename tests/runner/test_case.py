@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 
 import pytest
 
@@ -241,6 +242,73 @@ def test_an_argument_that_cannot_be_marshalled_names_the_field(run):
     result = run("- start: {server: 0, command: 1}\n", source)
     assert result.verdict is Verdict.CRASHED
     assert "args['extra'][1] (Lock) cannot be sent to another server" in result.failure.summary
+
+
+def test_what_belongs_to_the_harness_is_named_and_not_looked_into(run):
+    """Its author knows a peer, and not what is inside."""
+    result = run(
+        "- start: {server: 0, command: 1}\n", implementation(start="self.peers[1].call('ping', [self])")
+    )
+    assert result.verdict is Verdict.CRASHED
+    assert (
+        "args[0].peers[0] (LocalPeer) cannot be sent to another server: a peer stays"
+        in result.failure.summary
+    )
+
+
+def test_an_import_that_is_refused_reaches_past_the_world(run):
+    """As does a call that is refused; whoever catches it has another way, and goes on."""
+    result = run("- start: {server: 0, command: 1}\n", implementation(start="import socket"))
+    assert result.verdict is Verdict.FAILED
+    assert result.reason == "OutsideWorld: server 0 imports socket, in start()"
+
+    caught = implementation(start="try:\n    import socket\nexcept ImportError: pass")
+    assert run("- start: {server: 0, command: 1}\n", caught).verdict is Verdict.PASSED
+
+
+def test_recursion_without_end_is_told_in_a_few_lines(run):
+    """And not in a thousand equal ones."""
+    result = run("- start: {server: 0, command: 1}\n", implementation(start="self.start(command)"))
+    assert result.verdict is Verdict.CRASHED
+    assert "RecursionError" in result.reason
+    assert "times on end: recursion)" in result.failure.details
+    assert len(result.failure.details.splitlines()) < 8
+
+
+def test_what_did_not_happen_in_time_comes_with_the_calls_that_do_not_return(run):
+    """And with the threads that ended without a word."""
+    source = implementation(
+        start="threading.Thread(target=lambda: self.peers[1].call('ping', 1)).start()",
+        ping="while True: time.sleep(0.1)",
+        init="import sys; threading.Thread(target=sys.exit, args=('tired',), name='ticker').start()",
+    )
+    result = run("- agree: {command: 1, servers: 3, retry: false}\n", source)
+    assert result.verdict is Verdict.FAILED
+    assert result.failure.kind == "AgreementFailed"
+    details = result.failure.details
+    assert "server 2, thread 'ticker' waits for nothing: it has ended itself by SystemExit: tired" in details
+    assert "server 1, thread 'ping from S0' waits for its sleep to end (it began at t=0." in details
+    assert "while True: time.sleep(0.1)" in details
+
+
+def test_what_did_not_happen_in_time_has_no_details_when_nobody_is_stuck(run):
+    """The pair of the test above."""
+    result = run("- agree: {command: 1, servers: 3, retry: false}\n", implementation())
+    assert result.failure.kind == "AgreementFailed"
+    assert result.failure.details == ""
+
+
+def test_a_keyboard_interrupt_that_no_key_has_made_is_a_crash(run, monkeypatch):
+    """In a runner child no key reaches the test; elsewhere it means the whole run."""
+    source = implementation(start="raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        run("- start: {server: 0, command: 1}\n", source)
+
+    monkeypatch.setattr("signal.getsignal", lambda number: signal.SIG_IGN)
+    result = run("- start: {server: 0, command: 1}\n", source)
+    assert result.verdict is Verdict.CRASHED
+    assert "raise KeyboardInterrupt" in result.failure.details
+    assert "raftkit/" not in result.failure.details
 
 
 def test_rpcs_without_pause_are_a_flood(run):

@@ -128,7 +128,7 @@ def _plain(value: Any) -> Any:
 def _blame(value: Any, path: str, space: Space, depth: int = 0) -> str:
     """The smallest part of a value that cannot be pickled, as a path like ``args.entries[2].lock``."""
     parts: list[tuple[str, Any]] = []
-    if depth < 6 and type(value).__module__ != "threading":
+    if depth < 6 and not type(value).__module__.startswith(("threading", "raftkit.")):  # not what is ours
         if isinstance(value, dict):
             parts = [(f"{path}[{key!r}]", item) for key, item in list(value.items())[:1000]]
         elif isinstance(value, list | tuple | set | frozenset):

@@ -89,7 +89,8 @@ def describe(kernel: Kernel, task: Task, alive: Mapping[Any, Server]) -> StuckTh
     else:
         waits = str(task.waits_for) if task.waits_for is not None else "its turn"
     number = server.number if server is not None else -1
-    return StuckThread(number, task.name, waits, stack_of(kernel, task))
+    asked_ns = task.began_ns if task.served else -1
+    return StuckThread(number, task.name, waits, stack_of(kernel, task), asked_ns, task.done)
 
 
 def describe_coroutine(server: Server, task: Any) -> StuckThread:

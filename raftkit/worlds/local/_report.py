@@ -5,6 +5,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -94,13 +95,16 @@ def _format(frames: Iterable[tuple[Any, int | None]]) -> str:
         if not frame.f_code.co_filename.startswith((_OURS, "<frozen"))
     ]
     own = [entry for entry in listed if not entry[0].startswith(_LIBRARY)] or listed
-    skipped = max(0, len(own) - MAX_FRAMES)
+    told = [(entry, sum(1 for _ in repeated)) for entry, repeated in groupby(own)]
+    skipped = max(0, len(told) - MAX_FRAMES)
     lines = [f"({skipped} frames left out)"] if skipped else []
-    for filename, line, name in own[skipped:]:
+    for (filename, line, name), times in told[skipped:]:
         lines.append(f"{_short(filename)}:{line} in {name}")
         source = linecache.getline(filename, line).strip()
         if source:
             lines.append(f"    {source}")
+        if times > 1:
+            lines.append(f"    (the same {times} times on end: recursion)")
     return "".join(entry + "\n" for entry in lines)
 
 

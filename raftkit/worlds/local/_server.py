@@ -16,9 +16,9 @@ import raftkit.contract as contract
 from raftkit.contract import ApplyMsg
 from raftkit.errors import ContractError
 from raftkit.sim import Space, Task
-from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest
+from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest, StuckThread
 from raftkit.worlds.local._codec import Codec, view_of
-from raftkit.worlds.local._report import clip, encodable, safe_repr, without_addresses
+from raftkit.worlds.local._report import clip, describe_error, encodable, safe_repr, without_addresses
 
 if TYPE_CHECKING:
     from raftkit.worlds.local._world import LocalWorld
@@ -48,6 +48,7 @@ class Server:
         puts: What to call when the service takes the next message, oldest first.
         loop: The event loop in which everything runs, for implementations in asyncio style.
         refused: Whether it has reached past its world.
+        ended: Threads that have ended themselves by ``sys.exit``, of which Python says nothing.
     """
 
     def __init__(self, world: "LocalWorld", number: int, incarnation: int, servers: int) -> None:
@@ -64,6 +65,7 @@ class Server:
         self.put_wait = Wait("the service to take an ApplyMsg")
         self.snapshot_task: Task | None = None
         self.refused = False
+        self.ended: list[StuckThread] = []
         self.constructor: Task | None = None
         self._handlers: dict[str, Handler] = {}
         self._printed = ["", ""]  # what has no end of line yet, of stdout and of stderr
@@ -81,6 +83,7 @@ class Server:
             on_breakpoint=self._on_breakpoint,
             mode=world.mode,
         )
+        self.space.on_thread_exit = self._on_thread_exit
 
     def load(self) -> None:
         """Load the implementation's modules and find its class; its own exceptions pass through."""
@@ -170,6 +173,11 @@ class Server:
 
     def _on_thread_error(self, name: str, error: BaseException) -> None:
         self.world.raised(self, f"thread {name}", error)
+
+    def _on_thread_exit(self, name: str, error: SystemExit) -> None:
+        summary, details = describe_error(error)
+        waits = f"nothing: it has ended itself by {summary}"
+        self.ended.append(StuckThread(self.number, name, waits, details, has_ended=True))
 
     def _on_task_error(self, place: str, error: BaseException) -> None:
         self.world.raised(self, place, error)
@@ -287,6 +295,9 @@ class LocalPeer:
     def __repr__(self) -> str:
         return f"<Peer S{self._target}>"
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError("a peer stays with its server")
+
 
 def _future() -> tuple[Any, Callable[..., object]]:
     """A future of the running event loop, and what completes it from outside."""
@@ -345,6 +356,9 @@ class LocalPersister:
         """Bytes of saved snapshot."""
         return len(self._snapshot)
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError("a persister stays with its server")
+
 
 def _bytes(value: Any, what: str) -> bytes:
     if isinstance(value, bytes):
@@ -369,6 +383,9 @@ class LocalApplyChannel:
         assert task is not None
         self._hand_over(message, partial(kernel.wake, task))
         kernel.park(self._server.put_wait)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError("an apply channel stays with its server")
 
     async def put_async(self, message: ApplyMsg) -> None:
         """The same for asyncio style: other coroutines run meanwhile."""

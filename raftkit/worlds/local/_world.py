@@ -10,7 +10,7 @@ import msgspec
 from raftkit.contract import Location
 from raftkit.errors import ContractError
 from raftkit.model import Verdict
-from raftkit.sim import BaseLock, Kernel, Mode, Task, TaskKilled, guard, make_locks, unguard
+from raftkit.sim import BaseLock, Kernel, Mode, Refused, Task, TaskKilled, guard, make_locks, unguard
 from raftkit.worlds.boundary import (
     Answer,
     CreateServer,
@@ -125,7 +125,8 @@ class LocalWorld:
         alive = {server.group: server for server in self._servers.values()}
         tasks = [task for task in self.kernel.tasks() if task.group in alive]
         threads = [_deadlock.describe(self.kernel, task, alive) for task in tasks]
-        return threads + [_deadlock.describe_coroutine(*pair) for pair in self._coroutines()]
+        threads += [_deadlock.describe_coroutine(*pair) for pair in self._coroutines()]
+        return threads + [ended for server in alive.values() for ended in server.ended]
 
     def deadlock(self, *, certain: bool) -> list[StuckThread]:
         """Threads that can never go on."""
@@ -164,6 +165,11 @@ class LocalWorld:
             self._out_of_shape(server, f"{place}: {error.message}", error.wanted, details=error.found)
             return
         summary, details = describe_error(error)
+        if isinstance(error, Refused):
+            if not server.refused:
+                server.refused = True
+                self._outside(server, f"imports {error.name}, in {place}", place, details)
+            return
         self.emit(
             ServerRaised(
                 server.number,
@@ -342,15 +348,19 @@ class LocalWorld:
             return
         server.refused = True
         place = self._place(server, task)
+        asked = f"asked for {what}, by {without_addresses(call)}, in {place}"
+        self._outside(server, asked, place, stack_of(self.kernel, task))
+
+    def _outside(self, server: Server, what: str, place: str, details: str) -> None:
         self.emit(
             ServerRaised(
                 server.number,
                 server.incarnation,
                 Verdict.FAILED.value,
                 "OutsideWorld",
-                f"server {server.number} asked for {what}, by {without_addresses(call)}, in {place}",
+                f"server {server.number} {what}",
                 place,
-                stack_of(self.kernel, task),
+                details,
                 expected="servers talk through peers, keep state through their persister, and touch nothing else",
                 advice="take it out; what is printed or logged becomes part of the trace anyway",
             )
