@@ -6,7 +6,7 @@ source: everything follows from a seed.
 
 from raftkit.sim._guard import RefusedOperation, guard, unguard
 from raftkit.sim._instrument import Mode, compile_source
-from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled
+from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled, left_behind
 from raftkit.sim._locks import BaseLock, make_locks
 from raftkit.sim._space import Space
 from raftkit.sim._standins import Refused
@@ -24,6 +24,7 @@ __all__ = [
     "TaskKilled",
     "compile_source",
     "guard",
+    "left_behind",
     "make_locks",
     "unguard",
 ]
