@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import logs_data  # noqa: F401 (registers the commands)
 import pytest
 
 from raftkit.cli import _main

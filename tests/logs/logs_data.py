@@ -1,4 +1,4 @@
-"""Traces to feed the commands, and the commands themselves, should nobody have registered them yet."""
+"""Traces to feed the commands."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,25 +6,9 @@ from typing import Any
 
 import msgspec
 
-from raftkit.cli import _export, _logs, _main, _runs
 from raftkit.trace import Event, TestBegan
 
 DATA = Path(__file__).parent / "data"
-
-
-def _register() -> None:
-    """Make the commands known, should nobody have done so yet."""
-    known = {command.name for command in _main.app.registered_commands}
-    known |= {group.name for group in _main.app.registered_groups}
-    if "logs" not in known:
-        _main.app.command("logs")(_logs.logs)
-    if "export" not in known:
-        _main.app.command("export")(_export.export)
-    if "runs" not in known:
-        _main.app.add_typer(_runs.app, name="runs")
-
-
-_register()
 
 
 def write_trace(path: Path, events: Iterable[Event | dict[str, Any]]) -> Path:

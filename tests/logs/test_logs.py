@@ -252,7 +252,7 @@ def test_a_terminal_gets_a_pager_and_quitting_it_is_quiet(tmp_path: Path) -> Non
 
 
 def on_a_terminal(arguments: list[str], **environment: str) -> str:
-    code = "import sys, logs_data\nfrom raftkit.cli._main import main\nmain(sys.argv[1:])"
+    code = "import sys\nfrom raftkit.cli._main import main\nmain(sys.argv[1:])"
     ours, theirs = pty.openpty()
     child = subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdout=theirs, stderr=theirs, stdin=theirs,
@@ -278,7 +278,7 @@ def on_a_terminal(arguments: list[str], **environment: str) -> str:
 
 @pytest.mark.parametrize("name", ["two_leaders.jsonl", "go.log"])
 def test_a_pipe_says_the_same_as_a_file(name: str) -> None:
-    code = "import sys, logs_data\nfrom raftkit.cli._main import main\nmain(sys.argv[1:])"
+    code = "import sys\nfrom raftkit.cli._main import main\nmain(sys.argv[1:])"
 
     def logs(*arguments: str, data: bytes | None = None) -> bytes:
         command = [sys.executable, "-c", code, "logs", *arguments]

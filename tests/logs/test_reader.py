@@ -136,7 +136,7 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_memory_does_not_grow_with_the_trace(big: Path, command: list[str]) -> None:
     code = (
-        "import resource, sys, logs_data\n"
+        "import resource, sys\n"
         "from raftkit.cli._main import run\n"
         "code = run(sys.argv[1:])\n"
         "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
