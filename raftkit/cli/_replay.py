@@ -27,13 +27,15 @@ def replay(
 
     Ends with 0 when the same happened, and with 1 when something else did; then it says where the two runs part.
     """
+    from raftkit.cli._session import signals_interrupt
     from raftkit.contract import locate
     from raftkit.runner.find_run import find_run
     from raftkit.runner.places import impls_dir
     from raftkit.runner.replay import replay as run_again
 
     spec = locate(impl, impls=impls_dir()).spec if impl else ""
-    done = run_again(find_run(run), implementation_named=impl or "", spec=spec)
+    with signals_interrupt():
+        done = run_again(find_run(run), implementation_named=impl or "", spec=spec)
     for line in _replay_lines(done):
         typer.echo(line)
     return Exit.PASSED if done.is_repeated else Exit.FAILED
@@ -56,6 +58,8 @@ def diff(
         return Exit.PASSED
     for line in _told_lines(tell(parting), "first", "second"):
         typer.echo(line)
+    if parting.chosen.keys() & {"test", "seed", "servers"}:
+        typer.echo("what was chosen decides all the rest: compare runs of one test with one seed")
     return Exit.FAILED
 
 

@@ -66,7 +66,7 @@ def run_session(options: Options) -> int:
         SuiteError: A name means nothing, or a suite is not well formed.
         ContractError: There is no such implementation.
     """
-    with _signals_interrupt():
+    with signals_interrupt():
         return _run_session(options)
 
 
@@ -212,7 +212,7 @@ def _set_environment(values: Mapping[str, str | None]) -> None:
 
 
 @contextmanager
-def _signals_interrupt() -> Iterator[None]:
+def signals_interrupt() -> Iterator[None]:
     """End a run that is terminated as one that is interrupted by hand: results kept, children gone."""
 
     def interrupt(signum: int, frame: object) -> None:

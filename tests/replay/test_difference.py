@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from raftkit.report.difference import compare, tell
+from raftkit import trace
+from raftkit.report.difference import Knowledge, compare, deed, tell
 from raftkit.trace import (
     Applied,
     Event,
@@ -23,6 +24,17 @@ from raftkit.trace import (
     TestEnded,
 )
 
+TEXTS = frozenset({"test", "part", "network", "service", "step", "text", "method", "lost", "why", "topic"}) | {
+    "kind", "summary", "verdict", "reason"
+}  # fmt: skip
+EVENTS = [
+    kind
+    for kind in vars(trace).values()
+    if isinstance(kind, type)
+    and issubclass(kind, Event)
+    and kind is not Event
+    and kind is not trace.UnknownEvent
+]
 BASIC, BACKUP = "TestBasicAgree2B", "TestBackup2B"
 
 
@@ -72,7 +84,7 @@ BASIC, BACKUP = "TestBasicAgree2B", "TestBackup2B"
         ),
         pytest.param(
             '"grants its vote" if', '"says yes" if', BASIC,
-            r"S\d used to log 'VOTE grants its vote candidate=.*'; now it logs 'VOTE says yes candidate=.*'",
+            r"nothing differs but what is logged: S\d used to log 'VOTE grants its vote candidate=.*'; now it logs 'VOTE says yes candidate=.*'",
             id="another-log-line",
         ),
         pytest.param(
@@ -199,6 +211,19 @@ def test_another_seed_is_a_choice_and_no_event(write, tmp_path: Path) -> None:
         ["seed 7, now 8"],
         "what was chosen differs, and nothing else does",
     )
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+def test_every_kind_of_event_has_a_deed(kind: type[Event]) -> None:
+    values = {"at_ns": 5, "fields": {}, "unreliable": True}
+    fields = [
+        values.get(name, True if name in ("accepted", "leader") else 1) for name in kind.__struct_fields__
+    ]
+    fields = [
+        "x" if name in TEXTS else value for name, value in zip(kind.__struct_fields__, fields, strict=True)
+    ]
+
+    assert len(str(deed(kind(*fields), Knowledge())).split()) > 1
 
 
 def test_the_line_of_a_step_is_no_difference(write) -> None:

@@ -24,15 +24,17 @@ from raftkit.trace import (
     Started,
     StateRead,
     StepBegan,
+    TestBegan,
     TestEnded,
     UnknownEvent,
+    Warned,
 )
 
 
 def deed(event: Event, known: Knowledge) -> Deed:
     """Return what an event is, as somebody who knows the events before it would say."""
-    teller = _TELLERS.get(type(event))
-    return teller(event, known) if teller else Deed(TEST, "go on", "goes on")
+    teller = _TELLERS[type(event)]
+    return teller(event, known)
 
 
 # --- servers ---
@@ -112,6 +114,14 @@ def _weather(event: NetworkChanged, known: Knowledge) -> Deed:
     return Deed(TEST, "make", "makes", f"the network {weather}{late}")
 
 
+def _began(event: TestBegan, known: Knowledge) -> Deed:
+    return Deed(TEST, "begin", "begins", f"with seed {event.seed} and {event.servers} servers")
+
+
+def _warned(event: Warned, known: Knowledge) -> Deed:
+    return Deed(TEST, "warn", "warns", f"that {clean(event.text)}")
+
+
 def _step(event: StepBegan, known: Knowledge) -> Deed:
     return Deed(TEST, "reach", "reaches", f"step {event.step} ({clean(event.text)})")
 
@@ -143,7 +153,9 @@ _TELLERS: dict[type[Event], Callable[[Any, Knowledge], Deed]] = {
     Connected: _connected,
     Disconnected: _disconnected,
     NetworkChanged: _weather,
+    TestBegan: _began,
     StepBegan: _step,
+    Warned: _warned,
     TestEnded: _ended,
     UnknownEvent: _unknown,
 }

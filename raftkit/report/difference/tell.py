@@ -52,7 +52,7 @@ def tell(parting: Parting) -> Told:
 
     return Told(
         at_ns=parting.at_ns if parting.first or parting.second else 0,
-        sentence=_sentence(parting),
+        sentence=("nothing differs but what is logged: " if parting.is_in_logs else "") + _sentence(parting),
         chosen=[f"{name} {before}, now {now}" for name, (before, now) in parting.chosen.items()],
         common=lines(parting.common),
         before=lines(parting.first[:SHOWN_AFTER]),
