@@ -29,7 +29,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runner": {"suite", "cluster", "oracles", "trace", "report", "worlds", "contract", "nemesis"},
     "grade": {"runner", "report"},
     "plugin": {"runner", "report", "grade"},
-    "cli": {"runner", "report", "grade"},
+    "stress": {"runner", "report", "plugin"},
+    "cli": {"runner", "report", "grade", "stress"},
 }
 """Rooms by name; everybody may import ``model`` and ``errors``, and ``errors`` imports ``model``."""
 
@@ -39,6 +40,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     "cli": {"contract", "plugin", "suite", "trace", "worlds"},
     "plugin": {"contract", "suite"},  # finds the implementation, collects a suite's tests
     "runner": {"sim"},  # its debugger stops the kernel's tasks
+    "stress": {"contract", "suite"},  # names the implementation and the tests, once, before it begins
     "suite": {"oracles"},  # the names of facts that a test may demand with `must_happen`
 }
 

@@ -1,0 +1,188 @@
+"""A stress run on behalf of the command line: its options, its pytest, its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from raftkit.cli._exits import Exit
+from raftkit.cli._keywords import Fits
+from raftkit.cli._session import _EXITS, _UNUSED_PLUGINS, _cores, _pytest_left_alone, signals_interrupt
+from raftkit.model import Limits
+from raftkit.report.json_report import JsonFile
+from raftkit.report.screen import open_screen
+from raftkit.runner.places import default_implementation
+from raftkit.stress.begin import begin, find_stress_run, tested, tested_version
+from raftkit.stress.book import Book, reopen
+from raftkit.stress.ending import Line, ending
+from raftkit.stress.report import stress_report
+from raftkit.stress.rounds import Rounds
+from raftkit.stress.seeds import Seeds
+from raftkit.stress.view import open_view
+from raftkit.stress.watch import Until
+from raftkit.stress.work import Asked
+
+USUAL_RUNS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StressOptions:
+    """What the user asked for, understood; None and empty for what was left out."""
+
+    names: list[str]
+    implementation: str | None
+    limits: Limits
+    seeds: tuple[int, ...]
+    runs: int | None
+    is_endless: bool
+    seconds: float | None
+    until_fail: bool
+    jobs: int | None
+    fits: Fits | None
+    resume: bool
+    output: Path | None
+    keep: str
+    in_turn: bool
+    json: Path | None
+    verbose: bool
+
+
+def run_stress(options: StressOptions) -> int:
+    """Run, and return the exit code.
+
+    Raises:
+        RaftkitError: It cannot begin: no such test, implementation or run, nowhere to write.
+    """
+    check_writable("--json", options.json)
+    with signals_interrupt():
+        jobs = options.jobs or _cores()
+        book = _reopen(options, jobs) if options.resume else _begin(options, jobs)
+        if book is None:
+            print("there is no test that fits", file=sys.stderr)
+            return Exit.NOTHING
+        book.tells_all = options.verbose
+        until = Until(seconds=options.seconds, failure=options.until_fail)
+        rounds = Rounds(book, open_view(), until, jobs=jobs, run_pytest=run_pytest)
+        say(first_lines(book, jobs))
+        try:
+            rounds.run()
+        except KeyboardInterrupt:
+            book.was_interrupted = True
+        return finish(book, rounds, options.json)
+
+
+def _begin(options: StressOptions, jobs: int) -> Book | None:
+    from raftkit.suite import find_tests, suites_dir
+
+    version = tested_version(options.implementation or default_implementation())
+    tests = find_tests(options.names, suites_dir=suites_dir())
+    if options.fits is not None:
+        tests = [test for test in tests if options.fits(f"{test.id} {test.title}")]
+    if not tests:
+        return None
+    asked = Asked(
+        versions=(version,),
+        tests=tested(tests),
+        seeds=_seeds(options),
+        limits=options.limits,
+        keep=options.keep or "few",
+        in_turn=options.in_turn,
+    )
+    return begin(asked, options.output, jobs)
+
+
+def _seeds(options: StressOptions) -> Seeds:
+    if options.seeds:
+        return Seeds(listed=options.seeds)
+    return Seeds.drawn(options.runs or (None if options.is_endless else USUAL_RUNS))
+
+
+def _reopen(options: StressOptions, jobs: int) -> Book:
+    if len(options.names) > 1 or options.implementation or options.seeds or options.output:
+        raise typer.BadParameter(
+            "a run goes on with its own tests, implementation and seeds; only -n, -j and how it ends may change",
+            param_hint="--resume",
+        )
+    folder = find_stress_run(options.names[0] if options.names else "")
+    book = reopen(folder, jobs, keep=options.keep or None)
+    return book if options.runs is None else reopen(folder, jobs, seeds=_longer(book, options.runs))
+
+
+def _longer(book: Book, runs: int) -> Seeds:
+    if book.asked.seeds.listed:
+        raise typer.BadParameter("that run has a list of seeds; -n means nothing to it", param_hint="-n")
+    return Seeds(first=book.asked.seeds.first, count=runs)
+
+
+def first_lines(book: Book, jobs: int) -> list[Line]:
+    """Say what is tested, with which seeds, and where the results are."""
+    asked = book.asked
+    names = ", ".join(version.named for version in asked.versions)
+    tests = f"{len(asked.tests)} tests" if len(asked.tests) > 1 else asked.tests[0].name
+    done = f", {book.before:,} runs done already" if book.before else ""
+    return [(f"raftkit: {names}   {tests}, seeds {asked.seeds}, {jobs} at a time{done}", "bold")]
+
+
+def run_pytest(arguments: list[str], plugins: list[object]) -> int:
+    """Run pytest without what a run of ours does not need, and without the user's own plugins and options."""
+    import pytest
+
+    unused = [text for name in _UNUSED_PLUGINS for text in ("-p", f"no:{name}")]
+    with _pytest_left_alone():
+        return int(pytest.main([*unused, *arguments], plugins=plugins))
+
+
+def finish(book: Book, rounds: Rounds, json: Path | None) -> int:
+    """Say what it came to, write it down, and return the exit code."""
+    book.write_run(book.verdict)
+    say(ending(book))
+    if rounds.changed:
+        say(
+            [
+                (
+                    f"warning: {', '.join(rounds.changed)} changed while it was tested; the run was stopped",
+                    "yellow",
+                )
+            ]
+        )
+    code = _EXITS[book.verdict]
+    is_written = write_report(lambda: stress_report(book), json)
+    if rounds.is_unheard:
+        return Exit.INTERRUPTED
+    return Exit.FAULT if code == Exit.PASSED and (rounds.changed or not is_written) else code
+
+
+def say(lines: Iterable[Line]) -> None:
+    """Print lines, in colours where there are any."""
+    screen = open_screen()
+    for text, style in lines:
+        screen.line(text, style)
+
+
+def check_writable(option: str, path: Path | None) -> None:
+    """Refuse a file that cannot be written now, rather than after the run."""
+    try:
+        if path is not None:
+            JsonFile(path).check()
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{path} cannot be written: {error.strerror}; name a file in a folder that exists",
+            param_hint=option,
+        ) from None
+
+
+def write_report(report: Callable[[], dict[str, Any]], path: Path | None) -> bool:
+    """Write a report that was asked for; say whether all is well."""
+    if path is None:
+        return True
+    try:
+        JsonFile(path).write_value(report())
+    except OSError as error:
+        say([(f"warning: {path} could not be written: {error.strerror}", "yellow")])
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""What a stress run says at its end: the tests, what broke, and a number that means something."""
+
+from collections.abc import Iterator
+
+from raftkit.report.clean import clean
+from raftkit.report.failure import near
+from raftkit.report.table import WORDS
+from raftkit.report.totals import RunVerdict
+from raftkit.stress.book import Book
+from raftkit.stress.interval import Interval, percent, sentence
+from raftkit.stress.tally import Count, Group
+from raftkit.stress.words import clock, counted, number, repeat, tests_of, title
+
+GROUPS_TOLD = 20
+Line = tuple[str, str]
+"""A text and its style."""
+
+
+def ending(book: Book) -> Iterator[Line]:
+    """Yield the lines."""
+    tally = book.tally
+    if book.done:
+        yield from _table(book)
+        yield "", ""
+    groups = tally.groups
+    for group in groups[:GROUPS_TOLD]:
+        yield from _group(book, group)
+    if len(groups) > GROUPS_TOLD:
+        yield f"and {counted(len(groups) - GROUPS_TOLD, 'other kind')} of failure; --json lists all", ""
+    if groups:
+        yield "", ""
+    yield sentence(tally.all.rate), "bold"
+    for text in _not_judged(tally.all):
+        yield text, "yellow"
+    yield from last_lines(book)
+
+
+def last_lines(book: Book) -> Iterator[Line]:
+    """Yield what ends every run: its folder, its size, how to go on if it is not complete."""
+    verdict, size = book.verdict, book.planner.size
+    left = 0 if size is None else size - book.done
+    if left and book.asked.seeds.size is not None:
+        yield f"{counted(left, 'run')} not made: raftkit stress --resume {near(str(book.folder))}", ""
+    style = {RunVerdict.PASSED: "bold green", RunVerdict.FAILED: "bold red"}.get(verdict, "bold yellow")
+    names = ", ".join(clean(version.named) for version in book.asked.versions)
+    cpu = sum(tally.all.cpu_seconds for tally in book.tallies)
+    yield (
+        f"{WORDS[verdict]}  {counted(book.done, 'run')}  {names}  seeds {book.asked.seeds}"
+        f"  {clock(book.seconds)} wall, {clock(cpu)} CPU  {near(str(book.folder))}",
+        style,
+    )
+
+
+def _table(book: Book) -> Iterator[Line]:
+    counts = [(test, count) for test, count in book.tally.tests.items() if count.done]
+    if len(counts) > 1:
+        counts.append(("all", book.tally.all))
+    width = max(4, *(len(clean(name)) for name, _ in counts))
+    has_open = any(count.vacuous or count.errors for _, count in counts)
+    open_heading = f"{'vacuous':>9}{'errors':>8}" if has_open else ""
+    yield (
+        f"{'test':<{width}}{'runs':>9}{'failed':>8}{open_heading}{'mean lab s':>12}{'slowest':>9}   failure rate",
+        "dim",
+    )
+    for name, count in counts:
+        open_cells = f"{number(count.vacuous):>9}{number(count.errors):>8}" if has_open else ""
+        text = (
+            f"{clean(name):<{width}}{number(count.done):>9}{number(count.failed):>8}{open_cells}"
+            f"{count.mean_lab_seconds:>12.1f}{count.slowest_ns / 1e9:>9.1f}   {rate_text(count.rate)}"
+        )
+        yield text, "red" if count.failed else ""
+
+
+def rate_text(found: Interval) -> str:
+    """A rate in a table: ``below 0.3 %``, ``1.2 %  (0.6 % to 2.1 %)``."""
+    if not found.of:
+        return "unknown"
+    if not found.failed:
+        return f"below {percent(found.high)}"
+    if found.failed == found.of:
+        return f"above {percent(found.low)}"
+    return f"{percent(found.rate)}  ({percent(found.low)} to {percent(found.high)})"
+
+
+def _group(book: Book, group: Group) -> Iterator[Line]:
+    style = "yellow" if group.verdict.is_inconclusive else "red"
+    yield f"{number(group.count):>5} ×  {title(group.broke)}", style
+    yield f"         in       {tests_of(group)}", ""
+    yield f"         repeat   {repeat(book, *group.seeds[0])}", ""
+    if group.folders:
+        yield f"         look     raftkit logs {near(str(book.folder / group.folders[0]))}", ""
+
+
+def _not_judged(count: Count) -> Iterator[str]:
+    if count.vacuous:
+        yield f"{counted(count.vacuous, 'run')} vacuous: nothing broke, but what the test is about never happened"
+    if count.errors:
+        yield f"{counted(count.errors, 'run')} in error: raftkit's own fault or the machine's; not counted above"

@@ -1,0 +1,73 @@
+"""What is left of a run beside its line in the journal: its trace, how to repeat it, what it follows from."""
+
+import contextlib
+import shlex
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from raftkit.model import Result, Verdict
+from raftkit.plugin.options import limit_options
+from raftkit.report.clean import clean
+from raftkit.report.json_report import SCHEMA_VERSION, JsonFile, json_test
+from raftkit.report.record import Record, repeat_command
+from raftkit.runner.past_runs import RESULT_FILE
+from raftkit.runner.recipe import SUITE_COPY, Implementation, recipe
+from raftkit.stress.work import Asked, Tested
+
+SCRIPT_FILE = "repeat.sh"
+
+
+def case_folder(test: str, seed: int, salt: int = 0, version: int = 0) -> str:
+    """The name of a run's folder in the stress run's."""
+    neighbour = f"~{salt}" if salt else ""
+    return f"{test}-{seed}{neighbour}" + (f"-v{version + 1}" if version else "")
+
+
+def leave(folder: Path, asked: Asked, tested: Tested, implementation: Implementation, result: Result) -> None:
+    """Put ``result.json``, ``repeat.sh`` and the suite's text beside a run's trace.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    repeat = repeat_command([tested.command], implementation.named, result.seed, limit_options(asked.limits))
+    record = Record(result=result, repeat=repeat, folder=folder.name)
+    follows_from = recipe(implementation, tested.suite, result.seed, asked.limits)
+    folder.mkdir(parents=True, exist_ok=True)
+    head = {"schema_version": SCHEMA_VERSION}
+    JsonFile(folder / RESULT_FILE).write_value(
+        head | json_test(record) | {"recipe": msgspec.to_builtins(follows_from)}
+    )
+    shutil.copyfile(tested.suite, folder / SUITE_COPY)
+    _write_script(folder / SCRIPT_FILE, record)
+
+
+def _write_script(path: Path, record: Record) -> None:
+    lines = [
+        "#!/bin/sh",
+        f"# {clean(record.result.reason) or record.result.verdict.value}",
+        f"cd {shlex.quote(str(Path.cwd()))} || exit",
+        f'PATH="$PATH":{shlex.quote(str(Path(sys.executable).parent))}',
+        f'exec {record.repeat} "$@"',
+    ]
+    path.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+    path.chmod(0o755)
+
+
+def remove(folder: Path) -> None:
+    """Remove a run's folder, as far as that goes."""
+    with contextlib.suppress(OSError):
+        shutil.rmtree(folder)
+
+
+def without_trace(result: Result) -> Result:
+    """A result whose trace is gone."""
+    return replace(result, trace_file="")
+
+
+def is_kept(verdict: Verdict, keep: str) -> bool:
+    """Whether a run leaves a folder, at least until its group has enough."""
+    return keep == "all" or verdict is not Verdict.PASSED

@@ -1,0 +1,135 @@
+"""What a stress run has found so far: counts a test, and groups of failures. Its size does not grow with the run."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from raftkit.model import Verdict
+from raftkit.stress.breakage import Breakage
+from raftkit.stress.interval import Interval, interval
+from raftkit.stress.journal import Entry
+
+KEPT_EACH = 5
+"""Seeds that are remembered of a group; one is enough to repeat it."""
+RECENT = 200
+"""Failures whose moments are remembered, for the rate of the last minutes."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Count:
+    """How one test fares, or all of them."""
+
+    passed: int = 0
+    failed: int = 0
+    vacuous: int = 0
+    errors: int = 0
+    lab_ns: int = 0
+    slowest_ns: int = 0
+    slowest_seed: int = 0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def add(self, entry: Entry) -> None:
+        """Count a run."""
+        self.passed += entry.verdict is Verdict.PASSED
+        self.failed += entry.has_failed
+        self.vacuous += entry.verdict is Verdict.VACUOUS
+        self.errors += entry.verdict is Verdict.ERROR
+        self.lab_ns += entry.lab_ns
+        self.wall_seconds += entry.wall_seconds
+        self.cpu_seconds += entry.cpu_seconds
+        if entry.lab_ns > self.slowest_ns:
+            self.slowest_ns, self.slowest_seed = entry.lab_ns, entry.seed
+
+    @property
+    def done(self) -> int:
+        """All runs."""
+        return self.passed + self.failed + self.vacuous + self.errors
+
+    @property
+    def rate(self) -> Interval:
+        """The failure rate, of the runs that were judged."""
+        return interval(self.failed, self.passed + self.failed)
+
+    @property
+    def mean_lab_seconds(self) -> float:
+        """Virtual seconds a run."""
+        return self.lab_ns / 1e9 / self.done if self.done else 0.0
+
+    @property
+    def mean_cpu_seconds(self) -> float:
+        """Processor seconds a run."""
+        return self.cpu_seconds / self.done if self.done else 0.0
+
+
+@dataclass(slots=True)
+class Group:
+    """Failures that belong together.
+
+    Attributes:
+        broke: What broke, in the first of them.
+        verdict: How that one ended.
+        tests: How many in each test.
+        seeds: Test and seed of the first few, to repeat; the first one's trace is kept.
+        folders: The folders that are kept of them.
+    """
+
+    broke: Breakage
+    verdict: Verdict
+    tests: dict[str, int] = field(default_factory=dict)
+    seeds: list[tuple[str, int]] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return sum(self.tests.values())
+
+    def add(self, entry: Entry) -> None:
+        """Count one more."""
+        self.tests[entry.test] = self.tests.get(entry.test, 0) + 1
+        if len(self.seeds) < KEPT_EACH:
+            self.seeds.append((entry.test, entry.seed))
+
+
+class Tally:
+    """Counts runs as they end."""
+
+    def __init__(self, tests: Iterable[str]) -> None:
+        self.tests = {test: Count() for test in tests}
+        self.all = Count()
+        self._groups: dict[tuple[str, str, str], Group] = {}
+        self.recent_failures: deque[float] = deque(maxlen=RECENT)
+        """When the last ones came, on the clock of whoever adds them."""
+        self.most_memory_mb = 0
+
+    def add(self, entry: Entry, now: float) -> Group | None:
+        """Count a run; return its group when something broke."""
+        self.tests.setdefault(entry.test, Count()).add(entry)
+        self.all.add(entry)
+        self.most_memory_mb = max(self.most_memory_mb, entry.memory_mb)
+        if entry.broke is None:
+            return None
+        if entry.has_failed:
+            self.recent_failures.append(now)
+        group = self._groups.setdefault(entry.broke.key, Group(entry.broke, entry.verdict))
+        group.add(entry)
+        return group
+
+    @property
+    def groups(self) -> list[Group]:
+        """What broke, the most frequent first; what only could not be judged comes last."""
+        found = sorted(self._groups.values(), key=lambda group: -group.count)
+        return sorted(found, key=lambda group: group.verdict.is_inconclusive)
+
+    def group(self, key: tuple[str, str, str]) -> Group | None:
+        """The group of one key."""
+        return self._groups.get(key)
+
+    def failures_a_minute(self, now: float, seconds: float = 60.0) -> float:
+        """Failures a minute, over the last minute or since the run began."""
+        since = min(seconds, now) or 1.0
+        return sum(at > now - since for at in self.recent_failures) * 60.0 / since
