@@ -8,8 +8,11 @@ import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.contract import locate
@@ -18,12 +21,15 @@ from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.oracles import ORACLES, FactFinder, describe_fact
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
+from raftkit.runner._watchdog import Watchdog
+from raftkit.runner.places import impls_dir
 from raftkit.runner.request import ADDRESS_FACTOR, MEMORY_LIMIT, LogEvent, RunRequest
 from raftkit.runner.values import size_text
-from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
+from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps, suites_dir
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
 from raftkit.worlds import StuckThread
 from raftkit.worlds.local import LocalWorld
+from raftkit.worlds.process import ProcessWorld, order_for
 
 if TYPE_CHECKING:
     from raftkit.runner.debugger import TimeDebugger
@@ -35,7 +41,7 @@ PATIENCE_NS = 10 * SECOND
 
 UNDER_WAY_NS = 1 * SECOND
 """A handler that takes longer is worth a line when something did not happen in time."""
-LONGEST_LIST = 12
+MOST_THREADS = 20
 """Threads that are shown; what goes wrong once goes wrong again and again."""
 NEVER_CAME = frozenset({"AgreementFailed", "NoLeader", "NotCommitted"})
 """Failures by which something did not happen in time: perhaps since somebody is stuck, or has gone."""
@@ -86,6 +92,18 @@ def _suite(path: str) -> Suite:
     return _suites[key]
 
 
+def _world(
+    request: RunRequest, seed: str, debugger: "TimeDebugger | None"
+) -> LocalWorld | ProcessWorld:
+    """Where the servers live: here, or in a locked process of their own."""
+    location = locate(request.implementation)
+    if not request.isolate or debugger is not None:
+        return LocalWorld(location, seed, debugger=debugger)
+    hidden = (request.suite, request.trace_file, str(suites_dir()), str(impls_dir()))
+    limits = request.limits
+    return ProcessWorld(order_for(location, seed, limits, hidden), limits, partial(Watchdog, limits))
+
+
 class _Case:
     def __init__(
         self,
@@ -100,9 +118,9 @@ class _Case:
         self._trace = trace
         self._step = StepMark(path="", line=test.line, text="", entering=True)
         seed = f"{request.seed}/{test.id}"
-        self._world = LocalWorld(locate(request.implementation), seed, debugger=debugger)
+        self._world = _world(request, seed, debugger)
         self._simulation = Simulation(self._world, seed)
-        heartbeat.progress = lambda: self._world.kernel.steps + self._simulation.kernel.steps
+        heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps
         for make_oracle in ORACLES.values():
             oracle = make_oracle()
             trace.subscribe(oracle, *oracle.reads)
@@ -116,7 +134,7 @@ class _Case:
             snapshots=test.service == "snapshotting",
         )
         self._cluster = Cluster(self._simulation, seed, trace, options)
-        if debugger is not None:
+        if debugger is not None and isinstance(self._world, LocalWorld):
             debugger.attach(self._world, self._cluster)
 
     def run(self) -> Result:
@@ -142,9 +160,10 @@ class _Case:
         except Exception as error:
             verdict, failure = Verdict.ERROR, _our_fault(error)
         try:
-            return self._result(verdict, failure)
+            result = self._result(verdict, failure)
         finally:
             self._simulation.close()
+        return replace(result, cpu_seconds=self._world.cpu_seconds)
 
     def _main(self) -> None:
         self._cluster.spawn(self._watch, name="deadlock watch")
@@ -183,7 +202,7 @@ class _Case:
                 seen_as = f"{failure.kind}: {failure.summary}"
                 return Verdict.DEADLOCKED, replace(_deadlock(chain), where=failure.where, observed=seen_as)
         if verdict is Verdict.TIMED_OUT:
-            failure = replace(failure, observed=self._pending(), details=self._stacks())
+            failure = replace(failure, observed=self._pending(), details=failure.details or self._stacks())
         elif failure.kind in NEVER_CAME and not failure.details:
             failure = replace(failure, details=self._stuck())
         return verdict, failure
@@ -232,7 +251,7 @@ class _Case:
         )
 
     def _stacks(self) -> str:
-        return _threads(self._world.threads()[:20])
+        return _threads(self._world.threads())
 
     def _stuck(self) -> str:
         """Threads that have ended without a word, and calls that do not return."""
@@ -240,8 +259,7 @@ class _Case:
         threads = self._world.threads()
         gone = [thread for thread in threads if thread.has_ended]
         stuck = [thread for thread in threads if 0 <= thread.asked_ns < overdue]
-        shown = gone + stuck
-        return _threads(shown[:LONGEST_LIST], more=len(shown) - LONGEST_LIST)
+        return _threads(gone + stuck)
 
     # -- the result ----------------------------------------------------------
 
@@ -281,14 +299,19 @@ def _log_listener(on_log: OnLog) -> Callable[[Event], None]:
     return listen
 
 
-def _threads(threads: list[StuckThread], *, more: int = 0) -> str:
-    lines = []
+def _threads(threads: list[StuckThread]) -> str:
+    """What each waits for, and where it stands; those that do the same are told once."""
+    alike: dict[StuckThread, list[StuckThread]] = {}
     for thread in threads:
-        began = f" (it began at t={seconds(thread.asked_ns)})" if thread.asked_ns >= 0 else ""
-        lines.append(f"server {thread.server}, thread {thread.name!r} waits for {thread.waits_for}{began}")
-        lines.extend("    " + line for line in thread.stack.splitlines())
-    if more > 0:
-        lines.append(f"and {more} more")
+        alike.setdefault(structs.replace(thread, asked_ns=0), []).append(thread)
+    lines = []
+    for first, *others in list(alike.values())[:MOST_THREADS]:
+        more = f", and {len(others)} more like it" if others else ""
+        began = f" (it began at t={seconds(first.asked_ns)}{more})" if first.asked_ns >= 0 else ""
+        lines.append(f"server {first.server}, thread {first.name!r} waits for {first.waits_for}{began}")
+        lines.extend("    " + line for line in first.stack.splitlines())
+    if len(alike) > MOST_THREADS:
+        lines.append(f"and {len(alike) - MOST_THREADS} threads that do something else")
     return "\n".join(lines)
 
 

@@ -23,7 +23,7 @@ from dataclasses import replace
 from typing import Any
 
 from raftkit.errors import ContractError
-from raftkit.model import Result
+from raftkit.model import Limits, Result
 from raftkit.runner import heartbeat
 from raftkit.runner._frames import (
     Beat,
@@ -134,7 +134,8 @@ class Child:
                 case Run(request):
                     return Done(self._run(request))
                 case Check(implementation):
-                    spec = self._check(implementation)
+                    with _bounded(Limits().memory_bytes):
+                        spec = self._check(implementation)
                     gc.collect()
                     return Checked(spec)
         except ContractError as error:

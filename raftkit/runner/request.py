@@ -22,6 +22,7 @@ class RunRequest:
         limits: What the test may use.
         trace_file: Where the JSONL trace is written while the test runs; empty for nowhere.
         live_logs: Whether the implementation's log lines are handed on as they happen.
+        isolate: Whether the implementation runs in a locked process of its own.
     """
 
     suite: str
@@ -31,6 +32,7 @@ class RunRequest:
     limits: Limits
     trace_file: str = ""
     live_logs: bool = False
+    isolate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

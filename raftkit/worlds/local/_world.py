@@ -144,6 +144,15 @@ class LocalWorld:
             server.space.close()
         self._outputs.clear()
 
+    def progress(self) -> int:
+        """A number that grows with each scheduling step."""
+        return self.kernel.steps
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time beyond this process's own: none."""
+        return 0.0
+
     # -- for servers ---------------------------------------------------------
 
     def emit(self, output: Any) -> None:

@@ -1,0 +1,166 @@
+"""What the judge and a world in its own process say to each other, and how it travels.
+
+A frame is a length (four bytes, little endian) and a MessagePack body. Each end decodes into these
+types and nothing else: bytes that do not fit raise NoFrame, and never become an object.
+"""
+
+from typing import Any
+
+import msgspec
+
+from raftkit.worlds.boundary import StuckThread, ToHarness, ToWorld
+
+FRAME_LIMIT_BYTES = 64 * 2**20
+"""No world says more at once; the lab's longest frames have some kilobytes."""
+HEAD_BYTES = 4
+
+
+# -- judge to world ------------------------------------------------------------
+
+
+class Go(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """Set the clock to ``from_ns``, take the messages, run to ``until_ns`` or to the first output.
+
+    Answered by Stopped. ``from_ns`` is where the judge's clock stands: it does not ask a world to run up
+    to a moment when it knows that nothing happens there before.
+    """
+
+    from_ns: int
+    until_ns: int
+    inbox: list[ToWorld]
+
+
+class Look(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """At ``now_ns``: name threads, all or those in a deadlock (a *certain* one). Answered by Seen."""
+
+    now_ns: int
+    deadlock: bool
+    certain: bool = False
+
+
+# -- world to judge ------------------------------------------------------------
+
+
+class Stopped(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """The world stands at ``now_ns``, and by itself does nothing before ``next_ns``."""
+
+    now_ns: int
+    next_ns: int
+    outputs: list[ToHarness]
+
+
+class Seen(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """The threads that were asked for."""
+
+    threads: list[StuckThread]
+
+
+class Beat(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """The world has moved since the last beat."""
+
+
+class Checked(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """The implementation has the right shape."""
+
+    spec: str
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """The implementation has the wrong shape: a ContractError, field by field."""
+
+    message: str
+    where: str
+    found: str
+    wanted: str
+    advice: str
+
+
+class Broken(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """The world cannot go on: raftkit's own code failed there, or (not ``ours``) it has too much to say."""
+
+    text: str
+    ours: bool
+
+
+ToChild = Go | Look
+FromChild = Stopped | Seen | Beat | Checked | Refused | Broken
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class NoFrame(Exception):
+    """Bytes that are no frame; nothing after them can be read."""
+
+
+class TooLong(Exception):
+    """A frame beyond the limit."""
+
+
+def encode(frame: ToChild | FromChild) -> bytearray:
+    """Return the bytes of a frame, its length first.
+
+    Raises:
+        TooLong: It would have more than FRAME_LIMIT_BYTES.
+    """
+    data = bytearray(HEAD_BYTES)
+    try:
+        _encoder.encode_into(frame, data, HEAD_BYTES)
+    except UnicodeEncodeError:  # an implementation's text may hold half a character
+        data[HEAD_BYTES:] = _encoder.encode(
+            _whole_characters(msgspec.to_builtins(frame, builtin_types=[bytes]))
+        )
+    length = len(data) - HEAD_BYTES
+    if length > FRAME_LIMIT_BYTES:
+        raise TooLong(f"{length / 2**20:.0f} MiB at once, and the limit is {FRAME_LIMIT_BYTES // 2**20} MiB")
+    data[:HEAD_BYTES] = length.to_bytes(HEAD_BYTES, "little")
+    return data
+
+
+def _whole_characters(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_whole_characters(item) for item in value]
+        case _:
+            return value
+
+
+class FrameReader:
+    """Cuts a stream of bytes, as it arrives, into frames."""
+
+    def __init__(self, frame_type: Any) -> None:
+        self._decode = msgspec.msgpack.Decoder(frame_type).decode
+        self._bytes = bytearray()
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes."""
+        self._bytes += data
+
+    def next(self) -> Any:
+        """The oldest complete frame; None when there is none yet.
+
+        Raises:
+            NoFrame: What came is none.
+        """
+        if len(self._bytes) < HEAD_BYTES:
+            return None
+        length = int.from_bytes(self._bytes[:HEAD_BYTES], "little")
+        if length > FRAME_LIMIT_BYTES:
+            raise NoFrame(f"bytes that are no frame: {bytes(self._bytes[:40])!r}")
+        end = HEAD_BYTES + length
+        if len(self._bytes) < end:
+            return None
+        body = bytes(self._bytes[HEAD_BYTES:end])
+        del self._bytes[:end]
+        try:
+            return self._decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise NoFrame(f"a frame that says nothing: {error}") from None
+
+    @property
+    def pending(self) -> int:
+        """Bytes that are not read yet."""
+        return len(self._bytes)

@@ -1,0 +1,79 @@
+"""The judge's side of the zygote: started once, asked for one process a world."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import msgspec
+
+from raftkit.errors import RaftkitError
+from raftkit.worlds.process._order import Order
+from raftkit.worlds.process._pipes import Pipes
+
+ZYGOTE = "raftkit.worlds.process.zygote"
+_KEPT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONPATH", "TZ")
+"""What of the environment reaches the implementation; the rest may hold somebody's secrets."""
+
+
+class Nursery:
+    """Keeps one zygote, and replaces it when it has died."""
+
+    def __init__(self) -> None:
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+
+    def bear(self, order: Order) -> Pipes:
+        """Have a process made; what comes out of its keeper says how that went.
+
+        Raises:
+            RaftkitError: No zygote can be started.
+        """
+        for _ in range(2):
+            pipes = Pipes()
+            try:
+                self._send(order, pipes)
+                return pipes
+            except OSError as error:
+                pipes.close()
+                self.close()
+                trouble = error
+        raise RaftkitError(f"no process for the implementation can be started: {trouble}")
+
+    def start(self) -> None:
+        """Start the zygote, unless it runs: it imports while we do something else."""
+        if self._zygote is not None and self._zygote.poll() is None:
+            return
+        self.close()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs:
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-P", "-m", ZYGOTE, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env={name: os.environ[name] for name in _KEPT if name in os.environ}
+                | {"PYTHONHASHSEED": "0"},
+            )
+        self._socket = ours
+
+    def close(self) -> None:
+        """End the zygote: its keepers end with it, and their worlds."""
+        if self._socket is not None:
+            self._socket.close()
+        if self._zygote is not None:
+            self._zygote.kill()
+            self._zygote.wait()
+        self._zygote = self._socket = None
+
+    def _send(self, order: Order, pipes: Pipes) -> None:
+        self.start()
+        assert self._socket is not None
+        body = msgspec.msgpack.encode(order)
+        head = len(body).to_bytes(4, "little")
+        socket.send_fds(self._socket, [head], pipes.theirs)
+        self._socket.sendall(body)
+        pipes.close_theirs()
+
+
+nursery = Nursery()
+"""This process's own."""
