@@ -1,6 +1,6 @@
-"""Two locks are taken in one order here and in the other there.
+"""The applier holds its own lock and takes the state's; who commits holds the state's and takes the applier's.
 
-Written by somebody who gave the commit index a lock of its own, to make the applier faster.
+Written by somebody who gave the applier a lock of its own, so that snapshots and entries keep their order.
 """
 # expect: TestBasicAgree2B deadlocked: 'applier'
 
@@ -13,17 +13,18 @@ from reference import Raft as Reference
 
 class Raft(Reference):
     def __init__(self, *args: Any) -> None:
-        self._commit_lock = threading.Lock()
+        self._applying = threading.Lock()
         super().__init__(*args)
 
-    def _commit(self, index: int) -> None:  # the caller holds the other lock
-        with self._commit_lock:
+    def _commit(self, index: int) -> None:
+        with self._applying:  # the caller holds the other lock
             super()._commit(index)
 
     def _run_applier(self) -> None:
         while not self._is_dead:
-            time.sleep(0.0001)
-            with self._commit_lock, self._lock:
-                messages = self._messages_to_apply()
-            for message in messages:
-                self._apply_ch.put(message)
+            with self._applying:
+                time.sleep(0.01)  # so that there is more to do at once
+                with self._lock:
+                    messages = self._messages_to_apply()
+                for message in messages:
+                    self._apply_ch.put(message)
