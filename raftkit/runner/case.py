@@ -8,6 +8,7 @@ import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,15 @@ from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.oracles import ORACLES, FactFinder, describe_fact
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
+from raftkit.runner._watchdog import Watchdog
+from raftkit.runner.places import impls_dir
 from raftkit.runner.request import ADDRESS_FACTOR, MEMORY_LIMIT, LogEvent, RunRequest
 from raftkit.runner.values import size_text
-from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
+from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps, suites_dir
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
 from raftkit.worlds import StuckThread
 from raftkit.worlds.local import LocalWorld
+from raftkit.worlds.process import ProcessWorld, order_for
 
 if TYPE_CHECKING:
     from raftkit.runner.debugger import TimeDebugger
@@ -88,6 +92,16 @@ def _suite(path: str) -> Suite:
     return _suites[key]
 
 
+def _world(request: RunRequest, seed: str, debugger: "TimeDebugger | None") -> LocalWorld | ProcessWorld:
+    """Where the servers live: here, or in a locked process of their own."""
+    location = locate(request.implementation)
+    if not request.isolate or debugger is not None:
+        return LocalWorld(location, seed, debugger=debugger)
+    hidden = (request.suite, request.trace_file, str(suites_dir()), str(impls_dir()))
+    limits = request.limits
+    return ProcessWorld(order_for(location, seed, limits, hidden), limits, partial(Watchdog, limits))
+
+
 class _Case:
     def __init__(
         self,
@@ -102,9 +116,9 @@ class _Case:
         self._trace = trace
         self._step = StepMark(path="", line=test.line, text="", entering=True)
         seed = f"{request.seed}/{test.id}"
-        self._world = LocalWorld(locate(request.implementation), seed, debugger=debugger)
+        self._world = _world(request, seed, debugger)
         self._simulation = Simulation(self._world, seed)
-        heartbeat.progress = lambda: self._world.kernel.steps + self._simulation.kernel.steps
+        heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps
         for make_oracle in ORACLES.values():
             oracle = make_oracle()
             trace.subscribe(oracle, *oracle.reads)
@@ -118,7 +132,7 @@ class _Case:
             snapshots=test.service == "snapshotting",
         )
         self._cluster = Cluster(self._simulation, seed, trace, options)
-        if debugger is not None:
+        if debugger is not None and isinstance(self._world, LocalWorld):
             debugger.attach(self._world, self._cluster)
 
     def run(self) -> Result:
@@ -144,9 +158,10 @@ class _Case:
         except Exception as error:
             verdict, failure = Verdict.ERROR, _our_fault(error)
         try:
-            return self._result(verdict, failure)
+            result = self._result(verdict, failure)
         finally:
             self._simulation.close()
+        return replace(result, cpu_seconds=self._world.cpu_seconds)
 
     def _main(self) -> None:
         self._cluster.spawn(self._watch, name="deadlock watch")
@@ -185,7 +200,7 @@ class _Case:
                 seen_as = f"{failure.kind}: {failure.summary}"
                 return Verdict.DEADLOCKED, replace(_deadlock(chain), where=failure.where, observed=seen_as)
         if verdict is Verdict.TIMED_OUT:
-            failure = replace(failure, observed=self._pending(), details=self._stacks())
+            failure = replace(failure, observed=self._pending(), details=failure.details or self._stacks())
         elif failure.kind in NEVER_CAME and not failure.details:
             failure = replace(failure, details=self._stuck())
         return verdict, failure
