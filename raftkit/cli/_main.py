@@ -79,7 +79,7 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; every error ends here, as a sentence."""
     try:
         code = int(app(arguments, prog_name="raftkit", standalone_mode=False) or Exit.PASSED)
-        return Exit.INTERRUPTED if code == _TYPER_INTERRUPTED else code
+        return _end("interrupted", Exit.INTERRUPTED) if code == _TYPER_INTERRUPTED else code
     except _UsageError as error:
         error.show()
         return Exit.USAGE

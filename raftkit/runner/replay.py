@@ -62,7 +62,7 @@ def replay(run: RunFolder, *, implementation_named: str = "", spec: str = "") ->
         ContractError: The implementation cannot be plugged in any more.
     """
     trace = run.trace
-    folder = run.path / (run.case or trace.parent.name)
+    folder = run.path / (run.case or run.cases[0])
     kept = read_kept(folder)
     recipe = _recipe_of(kept, folder)
     if spec:

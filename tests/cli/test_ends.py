@@ -56,6 +56,15 @@ def test_a_disk_that_is_full_from_the_first_is_told_and_the_verdict_stands(small
     assert not Path("out.json").exists()
 
 
+def test_on_a_disk_that_is_read_only_the_run_goes_on_without_traces(small_disk: Path, raftkit) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    output = raftkit("test", "TestInitialElection2A", "--impl", "reference", "--seed", "1")
+
+    assert (output.returncode, output.stderr) == (0, "")
+    assert "warning: no run folder" in output.stdout
+    assert "warning: no traces are kept" in output.stdout
+
+
 def test_what_was_written_before_the_disk_was_full_stays_whole(lab) -> None:
     """With a limit on the length of files in the disk's place: the report grows beyond it."""
     lab(*FAIL_SECOND)

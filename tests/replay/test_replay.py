@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,6 +83,55 @@ def test_a_mended_implementation_is_told_by_what_it_does_now(raftkit: Raftkit) -
     assert differing.returncode == 1
     assert "used to say that it leads in term 2" in differing.stdout
     assert raftkit("diff", "last", "last").returncode == 0
+
+
+def test_a_trace_that_is_kept_elsewhere_is_found(raftkit: Raftkit) -> None:
+    put("two_leaders")
+    raftkit("test", "TestReElection2A", "--impl", "two_leaders.py", "--seed", "1", "--trace", "traces")
+    output = raftkit("replay")
+
+    assert output.returncode == 0
+    assert "REPEATED  the same trace: raftkit logs traces/TestReElection2A-1.jsonl" in output.stdout
+
+
+def test_a_test_that_hung_is_repeated_as_far_as_it_can_be_compared(raftkit: Raftkit) -> None:
+    """It was ended at a moment of real time."""
+    put("crashes_the_interpreter")
+    raftkit("test", "TestInitialElection2A", "--impl", "crashes_the_interpreter.py", "--seed", "1")
+    output = raftkit("replay")
+
+    assert output.returncode == 0
+    assert "REPEATED  the same as far as it can be compared" in output.stdout
+
+
+def test_a_replay_with_another_implementation(raftkit: Raftkit) -> None:
+    put("two_leaders")
+    raftkit("test", "TestReElection2A", "--impl", "two_leaders.py", "--seed", "1")
+    output = raftkit("replay", "--impl", "reference")
+
+    assert output.returncode == 1
+    assert "note: the implementation is another: reference\n" in output.stdout
+    assert "    now: passed\n" in output.stdout
+
+
+def test_a_replay_that_is_terminated_leaves_no_process(raftkit: Raftkit) -> None:
+    put("never_returns_from_c")
+    raftkit("test", "TestInitialElection2A", "--impl", "never_returns_from_c.py", "--seed", "1")
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "raftkit", "replay"], stderr=subprocess.PIPE, text=True
+    )
+    replayed = Path(".raftkit/runs/last/TestInitialElection2A-1/replay.jsonl")
+    deadline = time.monotonic() + 30
+    while not (replayed.exists() and replayed.stat().st_size):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.terminate()
+    _, errors = process.communicate(timeout=30)
+
+    assert (process.returncode, errors) == (2, "interrupted\n")
+    assert children
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
 def test_a_suite_that_has_changed_is_run_as_it_was(raftkit: Raftkit) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from raftkit.errors import ContractError
 from raftkit.model import Limits, Result, Verdict
 from raftkit.runner import RunRequest
 from raftkit.runner.endings import About
@@ -82,6 +83,16 @@ def test_one_giant_allocation_fails_where_it_is_made(run: Run) -> None:
     assert result.failure.kind == "MemoryError"
     assert result.failure.expected == "no attempt to get more than 256 MiB (--memory-limit changes it)"
     assert "bytes(10**11)" in result.failure.details
+
+
+def test_a_giant_allocation_at_import_is_refused(tmp_path: Path) -> None:
+    child = RunnerChild()
+    implementation = tmp_path / "mini_raft.py"
+    implementation.write_text("table = bytes(10**11)\n" + HEAD + "        pass\n")
+
+    with pytest.raises(ContractError, match="MemoryError"):
+        child.check(str(implementation))
+    child.close()
 
 
 def test_much_memory_is_no_fault_and_what_was_used_before_does_not_count(run: Run) -> None:
