@@ -84,6 +84,9 @@ class SimTask(asyncio.Task[Any], metaclass=_Like):
 
 
 _REAL: dict[type, type] = {SimFuture: asyncio.Future, SimTask: asyncio.Task}
+for _ours, _theirs in _REAL.items():  # as users see them in messages
+    _ours.__name__ = _ours.__qualname__ = _theirs.__name__
+    _ours.__module__ = "asyncio"
 
 
 class _Gathering(tasks._GatheringFuture):  # type: ignore[name-defined,misc]
@@ -189,7 +192,14 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
         assert task is not None
         outer = events._get_running_loop()
         before = task.on_park
-        task.on_park = lambda begins: events._set_running_loop(outer if begins else self)
+
+        def on_park(begins: bool) -> None:
+            events._set_running_loop(outer if begins else self)
+            if not begins and task.dying:  # asyncio takes TaskKilled for a coroutine's own, and would go on
+                for handle in self._ready:
+                    handle.cancel()
+
+        task.on_park = on_park
         _hear_of_generators()
         events._set_running_loop(self)
         try:
@@ -231,8 +241,8 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
         """An exception that nobody awaited ends the run, like one in a thread."""
         error = context.get("exception")
         source = context.get("task") or context.get("future")
-        if isinstance(error, TaskKilled):
-            return
+        if isinstance(error, TaskKilled | asyncio.CancelledError):
+            return  # an end that somebody meant
         if error is None:
             self._space.stderr.write(f"{context.get('message')}: {source!r}\n")
         elif isinstance(source, asyncio.Task):
@@ -324,7 +334,6 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def _abandon(self) -> None:
         """Close the coroutines of tasks that will never go on; nothing that they do can wait."""
-        events._set_running_loop(self)  # their finally blocks may ask
         while self._live:
             task: Any = next(iter(self._live))
             del self._live[task]
@@ -341,11 +350,18 @@ def _close(coroutine: Any) -> None:
         except BaseException:
             continue  # its finally block raised, and it has ended; or it awaits once more
         return
-    _ABANDONED.append(coroutine)
+    _keep_for_ever(coroutine)
 
 
-_ABANDONED: list[Any] = []
-"""Kept for ever: when a coroutine is collected it is closed, at a random moment, and complains."""
+def _keep_for_ever(coroutine: Any) -> None:
+    """See to it that a coroutine is never collected, not even when the process ends.
+
+    Python would close it once more, and one that catches everything and tries again, with no event loop to wait
+    in any more, would try until the end of days.
+    """
+    import ctypes
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(coroutine))
 
 
 def _refusing(name: str) -> Callable[..., Any]:

@@ -64,7 +64,7 @@ class Task:
         error: The exception that ended it, if one did.
         owner: Whatever the creator hangs here (a Thread object, a call).
         served: Whether somebody outside waits for it to end.
-        on_park: Called with True before the task parks and with False when it goes on, or None.
+        on_park: Called with True before the task parks and with False when it goes on, or ends there; or None.
     """
 
     __slots__ = (
@@ -179,13 +179,16 @@ class Kernel:
         if timeout_ns is not None:
             self._sequence += 1
             heappush(self._timers, (self.now_ns + timeout_ns, self._sequence, task, task.token))
-        if task.on_park is not None:
+        if task.on_park is None:
+            value = self._hub.switch()
+        else:
             task.on_park(True)
-        value = self._hub.switch()
+            try:
+                value = self._hub.switch()
+            finally:
+                task.on_park(False)
         if task.dying:
             self._raise_killed(task)
-        if task.on_park is not None:
-            task.on_park(False)
         return value
 
     def wake(self, task: Task, value: Any = None) -> bool:
