@@ -2,7 +2,7 @@
 
 Written by somebody who means ``return``.
 """
-# expect: TestReElection2A failed: TODO
+# expect: TestReElection2A failed: thread 'ticker' waits for nothing: it has ended itself by SystemExit: lost the election
 
 import sys
 

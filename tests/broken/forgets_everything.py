@@ -2,7 +2,7 @@
 
 Written by somebody who has done 2A and 2B, whose tests crash nobody, and has put 2C off.
 """
-# expect: TestPersist12C failed: TODO
+# expect: TestPersist12C seed 1 failed: voted twice in term 1
 
 from reference import Raft as Reference
 

@@ -2,7 +2,7 @@
 
 Written by somebody who takes "acknowledge" for "done".
 """
-# expect: TestBasicAgree2B failed: TODO
+# expect: TestBasicAgree2B failed: (it began at t=
 
 import time
 

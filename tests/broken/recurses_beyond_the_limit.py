@@ -2,7 +2,7 @@
 
 Written by somebody whose first RecursionError was met by the first answer on the web.
 """
-# expect: TestInitialElection2A TODO: TODO
+# expect: TestInitialElection2A seed 1 failed: times on end: recursion
 
 import sys
 

@@ -9,7 +9,8 @@ from reference import Raft as Reference
 
 
 class Raft(Reference):
-    def append_entries(self, args: AppendEntriesArgs) -> AppendEntriesReply:
+    def append_entries(self, args: AppendEntriesArgs) -> AppendEntriesReply | None:
         reply = super().append_entries(args)
-        if args.entries:
-            return reply
+        if not args.entries:
+            return None
+        return reply

@@ -1,19 +1,15 @@
-"""The arguments of an RPC hold the server that sends them, and so its lock.
+"""Each log entry that is sent holds the lock and the condition of those who wait for it.
 
-Written by somebody to whom it seemed handy to have the sender at hand.
+Written by somebody to whom an entry is also the place where ``start`` waits.
 """
-# expect: TestInitialElection2A crashed: args['candidate']._lock (Lock) cannot be sent to another server
+# expect: TestBasicAgree2B crashed: args.entries[0].command['done'] (Condition) cannot be sent to another server
 
+import threading
 from typing import Any
 
 from reference import Raft as Reference
-from reference import RequestVoteReply
 
 
 class Raft(Reference):
-    def _request_votes(self) -> None:
-        for peer in self._others:
-            self._call(peer, "ask", {"term": self.current_term, "candidate": self}, self._on_vote)
-
-    def ask(self, args: Any) -> RequestVoteReply:
-        return RequestVoteReply(args["term"], True)
+    def start(self, command: Any) -> tuple[int, int, bool]:
+        return super().start({"command": command, "done": threading.Condition()})

@@ -3,7 +3,7 @@
 Written by somebody to whom messages seemed to arrive in the wrong order: "the entries before these must
 come first". Nobody else runs meanwhile, so that they never come.
 """
-# expect: TestFailAgree2B busy: append_entries
+# expect: TestFailAgree2B seed 1 busy: append_entries
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

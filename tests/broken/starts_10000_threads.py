@@ -2,7 +2,7 @@
 
 Written by somebody who makes a thread for each client that there may be. It is no fault here.
 """
-# expect: TestInitialElection2A passed
+# expect: TestInitialElection2A seed 2 passed
 
 import threading
 import time

@@ -1,0 +1,18 @@
+"""A follower's commit index is what the leader says, also beyond what the message vouches for.
+
+Written by somebody who did not see what the ``min`` in Figure 2 is good for.
+"""
+# expect: TestRejoin2B failed: was applied with different commands
+
+from reference import AppendEntriesArgs, AppendEntriesReply
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def append_entries(self, args: AppendEntriesArgs) -> AppendEntriesReply:
+        reply = super().append_entries(args)
+        with self._lock:
+            index = min(args.leader_commit, self.log.last_index)  # what there is
+            if args.term == self.current_term and index > self.commit_index:
+                self._commit(index)
+        return reply

@@ -1,0 +1,22 @@
+"""A vote counts whenever it arrives, also when it was given in an earlier term.
+
+Written by somebody who tests the role, and not the term.
+"""
+# expect: TestUnreliableChurn2C failed: TODO
+
+from collections.abc import Callable
+from typing import Any
+
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _run_call(self, peer: int, method: str, args: Any, on_reply: Callable[[int, Any, Any], None]) -> None:
+        reply = self._peers[peer].call(method, args)
+        with self._lock:
+            self._calls[peer] -= 1
+            if reply is not None:
+                self._observe_term(reply.term)
+            is_ours = self.current_term == args.term or method == "request_vote"
+            if is_ours and not self._is_dead:
+                on_reply(peer, args, reply)

@@ -1,0 +1,25 @@
+"""A success proves ``next_index - 1``: what went out since the request counts as replicated too.
+
+Written by somebody whose every message is answered before the next one leaves.
+"""
+# expect: TestConcurrentStarts2B failed: without a majority
+
+from typing import Any
+
+from reference import AppendEntriesArgs, AppendEntriesReply
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def start(self, command: Any) -> tuple[int, int, bool]:
+        answer = super().start(command)
+        with self._lock:
+            for progress in self._progress.values():
+                progress.next_index = self.log.last_index + 1
+        return answer
+
+    def _on_appended(self, peer: int, args: AppendEntriesArgs, reply: AppendEntriesReply | None) -> None:
+        if reply is not None and reply.success:
+            self._note_match(peer, self._progress[peer].next_index - 1)
+        else:
+            super()._on_appended(peer, args, reply)

@@ -1,0 +1,91 @@
+"""Makes docs/broken.md from the files here and a real run: ``python tests/broken/table.py``.
+
+Each is run in a runner child of its own kind, with the limits that users have; the seconds are what a user
+waits. Exits with 1 when one of them does not end as its file says.
+"""
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from expectations import Expectation, Seen, attempt, expectations, story_of
+
+from raftkit.model import Limits
+from raftkit.runner.parent import RunnerChild
+
+PAGE = Path(__file__).parents[2] / "docs" / "broken.md"
+LONGEST_MESSAGE = 110
+HEAD = """\
+# Ways to fail
+
+Every file of [tests/broken](../tests/broken) is the reference implementation with one thing wrong, or one that is
+odd and no fault. This table is made by `python tests/broken/table.py` from those files and a real run with the usual
+limits: how the test that convicts it ends, the first line of what its author is shown, and how many seconds that
+takes on a small machine. Below that line the author gets what was expected and seen, stacks, and the moments
+that led there.
+
+| file | what is wrong | who writes it | test | verdict | message | s |
+| --- | --- | --- | --- | --- | --- | ---: |
+"""
+
+
+def row(expectation: Expectation, seen: Seen, seconds: float) -> str:
+    """One line of the table."""
+    wrong, who = story_of(expectation.path)
+    cells = (
+        f"[{expectation.id}](../tests/broken/{expectation.id}.py)",
+        wrong,
+        who.removeprefix("Written by ").removesuffix("."),
+        expectation.test,
+        seen.verdict,
+        _short(seen.reason),
+    )
+    return "| " + " | ".join([*map(_cell, cells), f"{seconds:.1f}"]) + " |"
+
+
+def _short(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_MESSAGE else reason[: LONGEST_MESSAGE - 1].rstrip() + "…"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def missing_from(page: str) -> list[str]:
+    """Expectations that the page does not show: their file and test."""
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| [")]
+    shown = {(cells[0].partition("]")[0].removeprefix("| ["), cells[3], cells[4]) for cells in rows}
+    return [
+        f"{expectation.id} {expectation.test}"
+        for expectation in expectations()
+        if (expectation.id, expectation.test, expectation.verdict) not in shown
+    ]
+
+
+def make(every: Iterable[Expectation]) -> tuple[str, bool]:
+    """The page, and whether all ended as their files say."""
+    child = RunnerChild()
+    rows, good = [], True
+    for expectation in every:
+        child.start()
+        began = time.perf_counter()
+        seen = attempt(child, expectation, expectation.seeds[0], Limits())
+        seconds = time.perf_counter() - began
+        if seen.verdict != expectation.verdict or expectation.phrase not in seen.shown:
+            good = False
+            sys.stderr.write(f"{expectation.id}: {seen.verdict}: {seen.reason}\n")
+        rows.append(row(expectation, seen, seconds))
+    child.close()
+    return HEAD + "".join(f"{line}\n" for line in rows), good
+
+
+def main() -> int:
+    """Write the page."""
+    page, good = make(expectations())
+    PAGE.write_text(page)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""Whatever stands behind ``prev_log_index`` is cut off before a message's entries are appended.
+
+Written by somebody to whom rules 3 and 4 of AppendEntries looked like one.
+"""
+# expect: TestSnapshotInstallUnCrash2D seed 3 failed: failed to reach agreement
+
+from reference import Entry
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _store(self, prev: int, entries: list[Entry]) -> None:
+        if prev < self.log.last_index:
+            self.log.truncate(prev + 1)
+        self.log.append(entries)
+        self._save()

@@ -1,0 +1,21 @@
+"""A server votes for every candidate whose log is good enough, as often as it is asked in a term.
+
+Written by somebody who has the comparison of logs in mind, which is the harder half of the rule.
+"""
+# expect: TestManyElections2A failed: voted twice in term
+
+from reference import Raft as Reference
+from reference import RequestVoteArgs, RequestVoteReply
+
+
+class Raft(Reference):
+    def request_vote(self, args: RequestVoteArgs) -> RequestVoteReply:
+        with self._lock:
+            self._observe_term(args.term)
+            ours = (self.log.last_term, self.log.last_index)
+            is_granted = args.term == self.current_term and (args.last_log_term, args.last_log_index) >= ours
+            if is_granted:
+                self.voted_for = args.candidate_id
+                self._save()
+                self._postpone_election()
+            return RequestVoteReply(self.current_term, is_granted)
