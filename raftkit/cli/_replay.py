@@ -9,7 +9,11 @@ import typer
 from raftkit.cli._exits import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from raftkit.report.difference import Told
+    from raftkit.runner.debugger import TimeDebugger
+    from raftkit.runner.recipe import Kept
     from raftkit.runner.replay import Replay
 
 
@@ -21,6 +25,19 @@ def replay(
     impl: Annotated[
         str | None,
         typer.Option(metavar="SPEC", help="Another implementation. Default: the one that failed."),
+    ] = None,
+    break_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Open pdb there, time standing still: 2.310s.")
+    ] = None,
+    break_on: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHAT", help="Open pdb at a log topic or an RPC: 'VOTE server=2 term=4'."),
+    ] = None,
+    break_before_failure: Annotated[
+        bool, typer.Option("--break-before-failure", help="Open pdb shortly before it fails.")
+    ] = False,
+    server: Annotated[
+        int | None, typer.Option(metavar="N", help="With --break-at: in code of this server.")
     ] = None,
 ) -> int:
     """Run a failure again, with its seed, its limits and its suite, and compare event by event.
@@ -34,11 +51,24 @@ def replay(
     from raftkit.runner.replay import replay as run_again
 
     spec = locate(impl, impls=impls_dir()).spec if impl else ""
+    debugger_for = None
+    if break_at is not None or break_on or break_before_failure:
+        debugger_for = _debugger_maker(break_at, break_on or [], break_before_failure, server)
     with signals_interrupt():
-        done = run_again(find_run(run), implementation_named=impl or "", spec=spec)
+        done = run_again(find_run(run), implementation_named=impl or "", spec=spec, debugger_for=debugger_for)
     for line in _replay_lines(done):
         typer.echo(line)
     return Exit.PASSED if done.is_repeated else Exit.FAILED
+
+
+def _debugger_maker(
+    at: str | None, on: list[str], before_failure: bool, server: int | None
+) -> Callable[[Kept], TimeDebugger]:
+    from raftkit.cli._breaks import breaks, with_fixed_hashes
+    from raftkit.runner.debugger import TimeDebugger
+
+    with_fixed_hashes()
+    return lambda kept: TimeDebugger(breaks(at, on, before_failure, server, kept))
 
 
 def diff(

@@ -64,6 +64,9 @@ def run_tests(
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
     ] = False,
+    stop: Annotated[
+        bool, typer.Option("-s", help="Open pdb at breakpoint() in the implementation, time standing still.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and the last line.")] = False,
     verbose: Annotated[
         bool,
@@ -93,6 +96,10 @@ def run_tests(
         chosen = _accept("--seeds", parse_seeds, seeds)
     else:
         chosen = [draw_seed()]
+    if stop:
+        from raftkit.cli._breaks import debug_session
+
+        return debug_session(names or [], impl, chosen, limits)
     for option, path in (("--json", json), ("--junit", junit)):
         _check_writable(option, path)
     _check_folder("--trace", trace)

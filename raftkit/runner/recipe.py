@@ -82,6 +82,7 @@ class Kept(msgspec.Struct, kw_only=True):
     part: str = ""
     title: str = ""
     servers: int = 0
+    lab_seconds: float = 0.0
     reason: str = ""
     repeat: str = ""
     trace_digest: str = ""

@@ -1,8 +1,10 @@
 """A failure, run again as it was: with the recorded seed, limits and suite, on the implementation as it is now."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from raftkit.model import Result
 from raftkit.report.difference import Parting, compare
@@ -20,6 +22,9 @@ from raftkit.runner.recipe import (
     text_digest,
 )
 from raftkit.runner.request import RunRequest
+
+if TYPE_CHECKING:
+    from raftkit.runner.debugger import TimeDebugger
 
 REPLAY_FILE = "replay.jsonl"
 """The trace of the last replay, beside the one that was recorded."""
@@ -49,13 +54,20 @@ class Replay:
         return self.parting is None and self.result.verdict.value == self.kept.verdict
 
 
-def replay(run: RunFolder, *, implementation_named: str = "", spec: str = "") -> Replay:
+def replay(
+    run: RunFolder,
+    *,
+    implementation_named: str = "",
+    spec: str = "",
+    debugger_for: Callable[[Kept], "TimeDebugger"] | None = None,
+) -> Replay:
     """Run a failure again.
 
     Args:
         run: Which, or whose first.
         implementation_named: Another implementation to run it with, as the user named it.
         spec: The same, absolute.
+        debugger_for: Makes a debugger from what is known of the failure; the test then runs in this process.
 
     Raises:
         NoSuchRun: There is no failure, or too little is known of it.
@@ -72,7 +84,7 @@ def replay(run: RunFolder, *, implementation_named: str = "", spec: str = "") ->
     else:
         changes = _changes(recipe.implementation)
     suite = _suite(recipe, folder, changes)
-    result = _run(kept, recipe, suite, folder)
+    result = _run(kept, recipe, suite, folder, debugger_for(kept) if debugger_for else None)
     return Replay(
         kept=kept,
         result=result,
@@ -114,7 +126,7 @@ def _suite(recipe: Recipe, folder: Path, changes: list[str]) -> Path:
     return copy
 
 
-def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path) -> Result:
+def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeDebugger | None") -> Result:
     request = RunRequest(
         suite=str(suite),
         test=kept.id,
@@ -123,6 +135,10 @@ def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path) -> Result:
         limits=recipe.limits,
         trace_file=str(_trace_file(folder)),
     )
+    if debugger is not None:
+        from raftkit.runner.case import run_case  # everything: only a debugger needs it in this process
+
+        return run_case(request, debugger=debugger)
     child = RunnerChild()
     try:
         child.start()
