@@ -56,7 +56,10 @@ class DeterminismCheck:
 
     def _judge(self, request: RunRequest, again: RunRequest, about: About, result: Result) -> Result:
         first = Path(request.trace_file)
-        other = parting_of(first, result.trace_digest, self._other.run(again, about))
+        second = self._other.run(again, about)
+        if second.verdict is Verdict.ERROR:
+            return _warned(result, f"{result.id} was not compared with a second run: {second.reason}")
+        other = parting_of(first, result.trace_digest, second)
         if other is None:
             return result
         same = parting_of(first, result.trace_digest, self._same.run(again, about))

@@ -13,7 +13,7 @@ from raftkit.report.columns.rpc import compact
 from raftkit.report.difference._deed import Deed
 from raftkit.report.difference.compare import Parting
 from raftkit.report.difference.deed import deed
-from raftkit.trace import Event, Logged, Persisted
+from raftkit.trace import Event, Logged, Persisted, RpcReplied, RpcSent
 
 SAME_MOMENT_NS = 1 * MS
 SHOWN_AFTER = 4
@@ -102,16 +102,13 @@ def _telling(events: list[Event]) -> Event:
 
 
 def _actor(event: Event) -> int | None:
-    """The server whose own doing an event is."""
-    fields = msgspec.structs.asdict(event)
-    match type(event).__name__:
-        case "RpcSent":
-            return int(fields["source"])
-        case "RpcReplied":
-            return int(fields["target"])
-        case "RpcDelivered" | "RpcDropped" | "RpcAnswered" | "RpcFailed":
-            return None
-    return fields.get("server")
+    """The server whose own doing an event is; what the network does is nobody's."""
+    match event:
+        case RpcSent():
+            return event.source
+        case RpcReplied():
+            return event.target
+    return getattr(event, "server", None)
 
 
 # --- sentences ---
