@@ -71,11 +71,13 @@ class ClusterOptions:
         servers: How many, at least one.
         unreliable: Whether the network loses and delays from the start.
         snapshots: Whether the service makes a snapshot every ten applied entries.
+        network_salt: Goes into the name of the network's random stream, unless it is 0.
     """
 
     servers: int = 3
     unreliable: bool = False
     snapshots: bool = False
+    network_salt: int = 0
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ class Cluster(Checks):
         self.network = Network(
             self.kernel,
             self.n,
-            Random(f"{seed}/network"),
+            Random(f"{seed}/network" + (f"~{options.network_salt}" if options.network_salt else "")),
             trace,
             deliver=self._deliver,
             answer=lambda call, reply: self.world.send(DeliverReply(call.number, reply)),

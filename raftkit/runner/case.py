@@ -130,6 +130,7 @@ class _Case:
             servers=test.servers,
             unreliable=test.network == "unreliable",
             snapshots=test.service == "snapshotting",
+            network_salt=request.network_salt,
         )
         self._cluster = Cluster(self._simulation, seed, trace, options)
         if debugger is not None and isinstance(self._world, LocalWorld):
