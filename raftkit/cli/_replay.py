@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from raftkit.runner.recipe import Kept
     from raftkit.runner.replay import Replay
 
+_STYLES = {"REPEATED": "bold green", "NOT REPEATED": "bold red"}
+
 
 def replay(
     run: Annotated[
@@ -46,6 +48,7 @@ def replay(
     """
     from raftkit.cli._session import signals_interrupt
     from raftkit.contract import locate
+    from raftkit.report.screen import open_screen
     from raftkit.runner.find_run import find_run
     from raftkit.runner.places import impls_dir
     from raftkit.runner.replay import replay as run_again
@@ -56,8 +59,9 @@ def replay(
         debugger_for = _debugger_maker(break_at, break_on or [], break_before_failure, server)
     with signals_interrupt():
         done = run_again(find_run(run), implementation_named=impl or "", spec=spec, debugger_for=debugger_for)
+    screen = open_screen()
     for line in _replay_lines(done):
-        typer.echo(line)
+        screen.line(line, _STYLES.get(line.partition("  ")[0], ""))
     return Exit.PASSED if done.is_repeated else Exit.FAILED
 
 

@@ -82,7 +82,7 @@ def replay(
         recipe = replace(recipe, implementation=tested)
         changes = [f"the implementation is another: {implementation_named}"]
     else:
-        changes = _changes(recipe.implementation)
+        changes = _changes(recipe.implementation, run)
     suite = _suite(recipe, folder, changes)
     result = _run(kept, recipe, suite, folder, debugger_for(kept) if debugger_for else None)
     return Replay(
@@ -107,7 +107,12 @@ def _recipe_of(kept: Kept, folder: Path) -> Recipe:
     return kept.recipe
 
 
-def _changes(tested: Implementation) -> list[str]:
+def _changes(tested: Implementation, run: RunFolder) -> list[str]:
+    if not implementation(tested.named, tested.spec).files:
+        raise NoSuchRun(
+            f"the implementation is not here any more: {tested.spec}",
+            advice=f"raftkit replay {run.path / run.case} --impl SPEC",
+        )
     changed = tested.changed_files
     if not changed:
         return []
@@ -121,8 +126,11 @@ def _suite(recipe: Recipe, folder: Path, changes: list[str]) -> Path:
     if text_digest(there) == recipe.suite_digest:
         return there
     if text_digest(copy) != recipe.suite_digest:
-        raise NoSuchRun(f"{there} has changed since, and the copy beside the trace is missing or damaged")
-    changes.append(f"{there.name} has changed since: the replay takes the text that it had")
+        raise NoSuchRun(
+            f"{there} has changed or is not here, and its copy beside the trace is missing or damaged"
+        )
+    what = "has changed since" if there.is_file() else "is not here"
+    changes.append(f"{there.name} {what}: the replay takes the text that it had")
     return copy
 
 

@@ -134,6 +134,28 @@ def test_a_replay_that_is_terminated_leaves_no_process(raftkit: Raftkit) -> None
     assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
+def test_a_folder_that_somebody_sent(raftkit: Raftkit, tmp_path: Path) -> None:
+    """Neither their suite nor their implementation is here."""
+    file = put("two_leaders")
+    suite = Path(shutil.copyfile(ROOT / "suites" / "2A.yaml", "theirs.yaml"))
+    raftkit("test", "theirs.yaml::TestReElection2A", "--impl", "two_leaders.py", "--seed", "1")
+    shutil.copytree(".raftkit/runs/last/TestReElection2A-1", "sent")
+    shutil.rmtree(".raftkit")
+    file.rename("ours.py")
+    suite.unlink()
+    refused = raftkit("replay", "sent")
+    output = raftkit("replay", "sent", "--impl", "ours.py")
+
+    assert refused.returncode == 4
+    assert (
+        f"the implementation is not here any more: {tmp_path}/two_leaders.py\n  try: raftkit replay"
+        in refused.stderr
+    )
+    assert "note: theirs.yaml is not here: the replay takes the text that it had\n" in output.stdout
+    assert "REPEATED  the same trace" in output.stdout
+    assert output.returncode == 0
+
+
 def test_a_suite_that_has_changed_is_run_as_it_was(raftkit: Raftkit) -> None:
     put("two_leaders")
     suite = Path(shutil.copyfile(ROOT / "suites" / "2A.yaml", "mine.yaml"))
