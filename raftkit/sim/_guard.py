@@ -8,8 +8,10 @@ and so is what libraries do while they are imported: Python itself writes files 
 It is a guard against accidents, and no sandbox: whoever wants to get past it can.
 """
 
+import _thread
 import os
 import sys
+import threading
 from _thread import get_ident
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
@@ -80,6 +82,8 @@ def guard(kernel: Kernel, on_refused: OnRefused) -> None:
     global _installed
     if not _installed:
         sys.addaudithook(_hook)
+        if sys.version_info < (3, 12):
+            _announce_threads()
         _installed = True
     _guarded[kernel] = get_ident(), on_refused
 
@@ -118,6 +122,17 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
             refuse(kernel, _call("open", arguments), "a file to write to")
     elif not (event == "sqlite3.connect" and arguments[0] == ":memory:") and not _is_imported():
         refuse(kernel, _call(event.removesuffix(".__new__"), arguments), REFUSED_EVENTS[event])
+
+
+def _announce_threads() -> None:
+    """Python has announced threads since 3.12; before, somebody must do it for her."""
+    begin: Any = _thread.start_new_thread
+
+    def start_new_thread(*arguments: Any) -> Any:
+        sys.audit("_thread.start_new_thread", *arguments)
+        return begin(*arguments)
+
+    threading._start_new_thread = _thread.start_new_thread = start_new_thread  # type: ignore
 
 
 def _opens_for_writing(path: Any, mode: str | None, flags: int) -> bool:

@@ -71,8 +71,8 @@ FORBIDDEN_CALLS = frozenset({
 })  # fmt: skip
 STANDS_IN = {"sim/_standins.py", "sim/_threading.py", "sim/_asyncio.py"}
 """Files that import the real thing in order to stand in its place."""
-ALLOWED = {("sim/_guard.py", "_thread.get_ident")}
-"""The guard asks which real thread it is in, and starts none."""
+ALLOWED = {("sim/_guard.py", name) for name in ("_thread", "_thread.get_ident", "threading")}
+"""The guard asks which real thread it is in, and sees others begin; it starts none."""
 ON_DEMAND = {("worlds/local/_deadlock.py", "raftkit.sim._asyncio.frames_of")}
 """asyncio takes a while to import: whoever meets a coroutine reaches past the room's door, and nobody else pays."""
 OWN_NAMES = {"sim/_threading.py": {"threading.Thread"}}
