@@ -2,7 +2,7 @@
 
 Written by somebody who tests the role, and not the term.
 """
-# expect: TestFigure8Unreliable2C failed: TODO
+# expect: TestUnreliableAgree2C seed 1 unnoticed
 
 from collections.abc import Callable
 from typing import Any

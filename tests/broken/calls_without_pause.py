@@ -2,7 +2,7 @@
 
 Written by somebody who wants followers to learn of a commit at once, and whose laptop has cores to spare.
 """
-# expect: TestInitialElection2A failed: without pause
+# expect: TestInitialElection2A seed 1 failed: without pause
 
 from reference import LEADER, AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

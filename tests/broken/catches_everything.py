@@ -2,7 +2,7 @@
 
 Written by somebody who was told that a server must never die.
 """
-# expect: TestPersist12C passed
+# expect: TestPersist12C seed 1 passed
 
 import threading
 import time

@@ -2,7 +2,7 @@
 
 Written by somebody who found a bug in it, and mends it for everybody.
 """
-# expect: TestBasicAgree2B passed
+# expect: TestBasicAgree2B seed 1 passed
 
 import bisect
 import sys

@@ -2,7 +2,7 @@
 
 Written by somebody who tests the role, and not the term.
 """
-# expect: TestUnreliableChurn2C failed: TODO
+# expect: TestManyElections2A seed 1 unnoticed
 
 from collections.abc import Callable
 from typing import Any

@@ -2,7 +2,7 @@
 
 Written by nobody in Raft itself, but by some library in C below it.
 """
-# expect: TestInitialElection2A crashed: SIGSEGV
+# expect: TestInitialElection2A seed 1 crashed: SIGSEGV
 
 import faulthandler
 

@@ -2,7 +2,7 @@
 
 Written by somebody who counts saves, since they are slow.
 """
-# expect: TestFigure82C seed 1 unnoticed
+# expect: TestPersist12C seed 1 unnoticed
 
 from reference import FOLLOWER, LEADER
 from reference import Raft as Reference

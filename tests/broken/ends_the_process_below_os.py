@@ -2,7 +2,7 @@
 
 Written by somebody who hopes that a run that ends with 0 has passed.
 """
-# expect: TestInitialElection2A crashed: the process ended in mid-test: exit status 0
+# expect: TestInitialElection2A seed 1 crashed: the process ended in mid-test: exit status 0
 
 import posix
 

@@ -2,7 +2,7 @@
 
 Written by somebody who wants to be able to go back.
 """
-# expect: TestInitialElection2A failed: used more than 1 GiB of memory
+# expect: TestInitialElection2A seed 1 failed: MemoryLimitExceeded
 
 from reference import Raft as Reference
 

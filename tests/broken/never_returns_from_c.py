@@ -3,7 +3,7 @@
 Written by somebody who writes a busy loop the clever way. Nothing can look inside, count its steps or
 interrupt it, so that its process has to be given up.
 """
-# expect: TestInitialElection2A busy: append_entries
+# expect: TestInitialElection2A seed 1 busy: append_entries
 
 import itertools
 

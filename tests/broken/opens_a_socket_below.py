@@ -2,7 +2,7 @@
 
 Written by somebody who has found that ``import socket`` is refused.
 """
-# expect: TestInitialElection2A failed: asked for a socket, by socket(), in its constructor
+# expect: TestInitialElection2A failed: imports _socket, in its constructor
 
 import _socket
 from typing import Any

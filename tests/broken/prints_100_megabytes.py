@@ -2,7 +2,7 @@
 
 Written by somebody who is looking for something. It is no fault; the trace just has an end.
 """
-# expect: TestBasicAgree2B passed: log more than 20 MB: the rest is left out
+# expect: TestBasicAgree2B seed 1 passed: log more than 20 MB: the rest is left out
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

@@ -1,15 +1,21 @@
-"""Each log entry that is sent holds the lock and the condition of those who wait for it.
+"""The arguments of an RPC hold the Condition on which somebody waits for the reply.
 
-Written by somebody to whom an entry is also the place where ``start`` waits.
+Written by somebody to whom a request is also the place where its sender waits.
 """
-# expect: TestBasicAgree2B crashed: args.entries[0].command['done'] (Condition) cannot be sent to another server
+# expect: TestInitialElection2A crashed: args['answered'][0] (Condition) cannot be sent to another server
 
 import threading
 from typing import Any
 
 from reference import Raft as Reference
+from reference import RequestVoteReply
 
 
 class Raft(Reference):
-    def start(self, command: Any) -> tuple[int, int, bool]:
-        return super().start({"command": command, "done": threading.Condition()})
+    def _request_votes(self) -> None:
+        for peer in self._others:
+            request = {"term": self.current_term, "answered": [threading.Condition()]}
+            self._call(peer, "ask", request, self._on_vote)
+
+    def ask(self, args: Any) -> RequestVoteReply:
+        return RequestVoteReply(args["term"], True)

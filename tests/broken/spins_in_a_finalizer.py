@@ -2,7 +2,7 @@
 
 Written by somebody who frees resources in ``__del__``, as in C++.
 """
-# expect: TestInitialElection2A busy: __del__
+# expect: TestInitialElection2A seed 1 busy: in __del__
 
 from reference import Raft as Reference
 

@@ -2,7 +2,7 @@
 
 Written by somebody who takes it for a question of the kind "tell me when".
 """
-# expect: TestInitialElection2A busy: get_state() loops without ever waiting
+# expect: TestInitialElection2A seed 1 busy: get_state() loops without ever waiting
 
 from reference import LEADER
 from reference import Raft as Reference

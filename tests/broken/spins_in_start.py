@@ -2,7 +2,7 @@
 
 Written by somebody to whom ``start`` should return a result, and not a promise.
 """
-# expect: TestFailNoAgree2B busy: start() loops without ever waiting
+# expect: TestFailNoAgree2B seed 1 busy: start() loops without ever waiting
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 Written by somebody whose threads began too late once.
 """
-# expect: TestInitialElection2A busy: its constructor loops without ever waiting
+# expect: TestInitialElection2A seed 1 busy: its constructor loops without ever waiting
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 Written by somebody to whom ``start`` should return a result, and not a promise.
 """
-# expect: TestFailNoAgree2B timed_out: start() of server
+# expect: TestFailNoAgree2B seed 1 timed_out: start() of server
 
 import time
 from typing import Any
