@@ -54,7 +54,7 @@ def run(folder: Path, command: str, expected: int) -> str:
     arguments = shlex.split(command)[1:]
     done = subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=120,
+        cwd=folder, input="c\n", capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == expected, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
