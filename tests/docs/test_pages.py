@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,9 +53,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(folder: Path, command: str, expected: int) -> str:
     arguments = shlex.split(command)[1:]
+    told: dict[str, Any] = {"input": "c\n"} if "--break" in command else {"stdin": subprocess.DEVNULL}
     done = subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
-        cwd=folder, input="c\n", capture_output=True, text=True, check=False, timeout=120,
+        cwd=folder, capture_output=True, text=True, check=False, timeout=120, **told,
     )  # fmt: skip
     assert done.returncode == expected, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
