@@ -179,7 +179,7 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
                         if self._stopping:
                             break
                 except TaskKilled:
-                    self._abandon()
+                    self.abandon()
                     raise
         finally:
             self._stopping = False
@@ -236,6 +236,16 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
     def live_tasks(self) -> list[asyncio.Task[Any]]:
         """Its tasks that have not ended, in order of creation."""
         return [task for task in self._live if not task.done()]
+
+    def abandon(self) -> None:
+        """Close the loop, and the coroutines of tasks that will never go on; nothing that they do can wait."""
+        while self._live:
+            task: Any = next(iter(self._live))
+            del self._live[task]
+            task._log_destroy_pending = False
+            _close(task.get_coro())
+        self._thread_id = None  # so that it may be closed
+        self.close()
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """An exception that nobody awaited ends the run, like one in a thread."""
@@ -331,15 +341,6 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
                 "exception": task.exception(),
                 "task": task,
             })  # fmt: skip
-
-    def _abandon(self) -> None:
-        """Close the coroutines of tasks that will never go on; nothing that they do can wait."""
-        while self._live:
-            task: Any = next(iter(self._live))
-            del self._live[task]
-            task._log_destroy_pending = False
-            _close(task.get_coro())
-        self.close()
 
 
 def _close(coroutine: Any) -> None:

@@ -115,6 +115,12 @@ class Server:
                     return
                 ending.close()
 
+    def close(self) -> None:
+        """Let go of everything; nothing of it may run any more."""
+        if self.loop is not None:
+            self.loop.abandon()  # what was to begin in a loop that had not begun
+        self.space.close()
+
     def running_coroutine(self) -> str:
         """The name of the coroutine that runs in its event loop; empty when none does."""
         import asyncio  # only whoever runs an event loop gets here

@@ -141,7 +141,7 @@ class LocalWorld:
         self.kernel.close()
         unguard(self.kernel)
         for server in self._servers.values():
-            server.space.close()
+            server.close()
         self._outputs.clear()
 
     def progress(self) -> int:
@@ -249,6 +249,7 @@ class LocalWorld:
 
     def _run_loop(self, server: Server) -> None:
         server.loop.run_forever()
+        server.loop.abandon()
         self._out_of_shape(server, "its event loop was stopped", "a loop that runs until the server ends")
 
     def _kill(self, message: KillServer) -> None:
@@ -259,7 +260,7 @@ class LocalWorld:
         if server.instance is not None:
             self.kernel.run_now(self._spawn(server, "kill()", server.tell_end))
         self.kernel.kill_group(server.group)
-        server.space.close()
+        server.close()
 
     def _start(self, message: Start) -> None:
         command = _decode(message.command)
