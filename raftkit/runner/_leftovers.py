@@ -15,7 +15,7 @@ from operator import itemgetter
 from types import ModuleType
 from typing import Any
 
-from raftkit.sim import left_behind
+from raftkit.sim import install_guard, left_behind
 
 KEPT_BYTES = 30 * 2**20
 """Memory that a test may leave above the level at which the child began: caches, and what could not be given
@@ -28,6 +28,7 @@ class Leftovers:
     """Remembers the process as it is, and says later what has become of it."""
 
     def __init__(self) -> None:
+        install_guard()  # that is ours, and stays
         self._memory = _resident_bytes()
         self.remember()
 

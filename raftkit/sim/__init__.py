@@ -4,7 +4,7 @@ It knows nothing of Raft, of networks or of suites, and it reads no real clock a
 source: everything follows from a seed.
 """
 
-from raftkit.sim._guard import RefusedOperation, guard, unguard
+from raftkit.sim._guard import RefusedOperation, guard, install_guard, unguard
 from raftkit.sim._instrument import Mode, compile_source
 from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled, left_behind
 from raftkit.sim._locks import BaseLock, make_locks
@@ -24,6 +24,7 @@ __all__ = [
     "TaskKilled",
     "compile_source",
     "guard",
+    "install_guard",
     "left_behind",
     "make_locks",
     "unguard",

@@ -74,17 +74,22 @@ class RefusedOperation(PermissionError):
     """The implementation reached past the simulated world."""
 
 
-def guard(kernel: Kernel, on_refused: OnRefused) -> None:
-    """Refuse what this kernel's tasks try from now on, in the real thread that calls this.
-
-    ``on_refused`` is told first, as the task: what kind of thing it was, and the call.
-    """
+def install_guard() -> None:
+    """Put the hook in its place: once in a process, and for good."""
     global _installed
     if not _installed:
         sys.addaudithook(_hook)
         if sys.version_info < (3, 12):
             _announce_threads()
         _installed = True
+
+
+def guard(kernel: Kernel, on_refused: OnRefused) -> None:
+    """Refuse what this kernel's tasks try from now on, in the real thread that calls this.
+
+    ``on_refused`` is told first, as the task: what kind of thing it was, and the call.
+    """
+    install_guard()
     _guarded[kernel] = get_ident(), on_refused
 
 
