@@ -94,11 +94,11 @@ def stress(
             implementation=impl,
             limits=limits,
             seeds=tuple(accept("--seeds", parse_seeds, seeds) or ()),
-            runs=accept("-n", _parse_runs, runs),
+            runs=accept("-n", parse_runs, runs),
             is_endless=loop or bool(duration) or until_fail,
             seconds=accept("--for", parse_duration, duration),
             until_fail=until_fail,
-            jobs=accept("--jobs", _parse_jobs, jobs),
+            jobs=accept("--jobs", parse_jobs, jobs),
             fits=accept("-k", parse_keywords, keyword),
             resume=resume,
             output=output,
@@ -110,14 +110,16 @@ def stress(
     )
 
 
-def _parse_runs(text: str) -> int:
+def parse_runs(text: str) -> int:
+    """Return a number of runs."""
     number = text.replace("_", "").replace(",", "")
     if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MOST_RUNS):
         raise ValueError(f"{text!r} is no number of runs: write a whole number from 1 to {MOST_RUNS}")
     return int(number)
 
 
-def _parse_jobs(text: str) -> int:
+def parse_jobs(text: str) -> int:
+    """Return a number of processes."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
         raise ValueError(f"{text!r} is no number of jobs: write a whole number from 1 to 1024")
     return int(text)

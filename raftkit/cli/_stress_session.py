@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
 from raftkit.cli._session import _EXITS, _UNUSED_PLUGINS, _cores, _pytest_left_alone, signals_interrupt
 from raftkit.model import Limits
+from raftkit.report.clean import clean
 from raftkit.report.json_report import JsonFile
 from raftkit.report.screen import open_screen
 from raftkit.runner.places import default_implementation
-from raftkit.stress.begin import begin, find_stress_run, tested, tested_version
+from raftkit.stress.begin import begin, find_stress_run, run_folder, tested, tested_version
 from raftkit.stress.book import Book, reopen
 from raftkit.stress.ending import Line, ending
 from raftkit.stress.report import stress_report
@@ -93,7 +94,7 @@ def _begin(options: StressOptions, jobs: int) -> Book | None:
         keep=options.keep or "few",
         in_turn=options.in_turn,
     )
-    return begin(asked, options.output, jobs)
+    return begin(asked, run_folder(options.output, asked.seeds), jobs)
 
 
 def _seeds(options: StressOptions) -> Seeds:
@@ -119,13 +120,13 @@ def _longer(book: Book, runs: int) -> Seeds:
     return Seeds(first=book.asked.seeds.first, count=runs)
 
 
-def first_lines(book: Book, jobs: int) -> list[Line]:
-    """Say what is tested, with which seeds, and where the results are."""
+def first_lines(book: Book, jobs: int, names: Sequence[str] = ()) -> list[Line]:
+    """Say what is tested, and with which seeds; ``names`` are those that people gave the versions."""
     asked = book.asked
-    names = ", ".join(version.named for version in asked.versions)
+    tested = " → ".join(clean(name) for name in names or [version.named for version in asked.versions])
     tests = f"{len(asked.tests)} tests" if len(asked.tests) > 1 else asked.tests[0].name
     done = f", {book.before:,} runs done already" if book.before else ""
-    return [(f"raftkit: {names}   {tests}, seeds {asked.seeds}, {jobs} at a time{done}", "bold")]
+    return [(f"raftkit: {tested}   {tests}, seeds {asked.seeds}, {jobs} at a time{done}", "bold")]
 
 
 def run_pytest(arguments: list[str], plugins: list[object]) -> int:

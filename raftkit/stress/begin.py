@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from raftkit.contract import locate
+from raftkit.report.failure import near
 from raftkit.runner.past_runs import RUNS, past_runs
 from raftkit.runner.places import impls_dir
 from raftkit.runner.recipe import Implementation, implementation
 from raftkit.runner.runs_folder import RunsFolder
 from raftkit.stress.book import Book
+from raftkit.stress.seeds import Seeds
 from raftkit.stress.work import ASKED_FILE, Asked, StressError, Tested
 from raftkit.suite import Test, suites_dir
 
@@ -49,24 +51,30 @@ def tested_version(named: str) -> Implementation:
     return implementation(named, locate(named, impls=impls_dir()).spec)
 
 
-def begin(asked: Asked, output: Path | None, jobs: int) -> Book:
+def run_folder(output: Path | None, seeds: Seeds) -> Path:
+    """The folder of a new run: the one that was asked for, or a new one below ``.raftkit/runs``."""
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    return (output or RUNS / f"{moment}-{seeds.at(0)}-{os.getpid()}").resolve()
+
+
+def begin(asked: Asked, folder: Path, jobs: int) -> Book:
     """Make the run's folder and open its book.
 
     Raises:
         StressError: The folder is another run's, or cannot be written.
     """
-    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    folder = (output or RUNS / f"{moment}-{asked.seeds.at(0)}-{os.getpid()}").resolve()
     if (folder / ASKED_FILE).exists():
-        raise StressError(f"{output} holds a stress run already\n  try: --resume {output}, or another folder")
+        raise StressError(
+            f"{near(str(folder))} holds a stress run already\n  try: --resume, or another folder"
+        )
     try:
-        if output is None:
+        if folder.parent == RUNS.resolve():
             RunsFolder(folder).open()
         folder.mkdir(parents=True, exist_ok=True)
         asked.save(folder)
     except OSError as error:
         raise StressError(
-            f"{output or folder} cannot be written: {error.strerror}\n"
+            f"{near(str(folder))} cannot be written: {error.strerror}\n"
             "  try: -o DIR, a folder for the results: a stress run keeps them on disk as they come"
         ) from None
     return Book(folder, asked, jobs)

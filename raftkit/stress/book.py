@@ -31,6 +31,8 @@ class Book:
         self.asked = asked
         self.planner = Planner(asked, jobs)
         self.tallies = [Tally(test.name for test in asked.tests) for _ in asked.versions]
+        self.neighbours = Tally(())
+        """Runs of seeds' neighbours, of all versions."""
         self.began = time.monotonic()
         self.was_interrupted = False
         self.before = 0
@@ -55,7 +57,7 @@ class Book:
     @property
     def done(self) -> int:
         """Runs that are done."""
-        return sum(tally.all.done for tally in self.tallies)
+        return sum(tally.all.done for tally in self.tallies) + self.neighbours.all.done
 
     @property
     def seconds_left(self) -> float | None:
@@ -91,7 +93,10 @@ class Book:
             tally.recent_failures.clear()
 
     def _take(self, entry: Entry) -> bool:
-        if entry.salt == 0 and not self.planner.note(entry.version, entry.test, entry.seed):
+        if entry.salt:
+            self.neighbours.add(entry, self.seconds)
+            return True
+        if not self.planner.note(entry.version, entry.test, entry.seed):
             return False
         group = self.tallies[entry.version].add(entry, self.seconds)
         if group is not None:
@@ -182,6 +187,8 @@ def reopen(folder: Path, jobs: int, **changes: Any) -> Book:
         StressError: There is none, or its implementation is not what it was.
     """
     asked = read_asked(folder)
+    if len(asked.versions) > 1:
+        raise StressError(f"{folder} holds a comparison of two versions, which cannot go on")
     asked = msgspec.structs.replace(
         asked, **{name: value for name, value in changes.items() if value is not None}
     )

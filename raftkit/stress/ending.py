@@ -6,12 +6,15 @@ from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.table import WORDS
 from raftkit.report.totals import RunVerdict
+from raftkit.runner.past_runs import RUNS
 from raftkit.stress.book import Book
 from raftkit.stress.interval import Interval, percent, sentence
 from raftkit.stress.tally import Count, Group
 from raftkit.stress.words import clock, counted, number, repeat, tests_of, title
 
 GROUPS_TOLD = 20
+_STYLES = {RunVerdict.PASSED: "bold green", RunVerdict.FAILED: "bold red"}
+
 Line = tuple[str, str]
 """A text and its style."""
 
@@ -32,23 +35,22 @@ def ending(book: Book) -> Iterator[Line]:
     yield sentence(tally.all.rate), "bold"
     for text in _not_judged(tally.all):
         yield text, "yellow"
-    yield from last_lines(book)
+    verdict = book.verdict
+    names = clean(book.asked.versions[0].named)
+    yield from last_lines(book, WORDS[verdict], names, _STYLES.get(verdict, "bold yellow"))
 
 
-def last_lines(book: Book) -> Iterator[Line]:
-    """Yield what ends every run: its folder, its size, how to go on if it is not complete."""
-    verdict, size = book.verdict, book.planner.size
-    left = 0 if size is None else size - book.done
-    if left and book.asked.seeds.size is not None:
-        yield f"{counted(left, 'run')} not made: raftkit stress --resume {near(str(book.folder))}", ""
-    style = {RunVerdict.PASSED: "bold green", RunVerdict.FAILED: "bold red"}.get(verdict, "bold yellow")
-    names = ", ".join(clean(version.named) for version in book.asked.versions)
-    cpu = sum(tally.all.cpu_seconds for tally in book.tallies)
-    yield (
-        f"{WORDS[verdict]}  {counted(book.done, 'run')}  {names}  seeds {book.asked.seeds}"
-        f"  {clock(book.seconds)} wall, {clock(cpu)} CPU  {near(str(book.folder))}",
-        style,
-    )
+def last_lines(book: Book, word: str, names: str, style: str) -> Iterator[Line]:
+    """Yield what ends every run: how to go on if it is not complete, its folder, its size."""
+    left = 0 if book.planner.size is None else book.planner.size - book.done
+    if left and len(book.asked.versions) == 1:
+        is_usual = book.folder.parent == RUNS.resolve()
+        name = book.folder.name if is_usual else near(str(book.folder))
+        yield f"{counted(left, 'run')} not made: raftkit stress --resume {name}", ""
+    yield f"results are in {near(str(book.folder))}", ""
+    cpu = sum(tally.all.cpu_seconds for tally in (*book.tallies, book.neighbours))
+    runs, wall = counted(book.done, "run"), clock(book.seconds)
+    yield f"{word}  {runs}  {names}  seeds {book.asked.seeds}  {wall} wall, {clock(cpu)} CPU", style
 
 
 def _table(book: Book) -> Iterator[Line]:

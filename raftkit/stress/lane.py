@@ -54,9 +54,7 @@ class Lane:
             try:
                 self._case(chunk.version, self._work.tests[chunk.test], seed, salt)
             except Stopped:
-                if os.getppid() != self._parent:
-                    os._exit(1)  # nobody is left to report to
-                return False
+                return not self._should_end()
         return True
 
     def _case(self, version: int, tested: Tested, seed: int, salt: int) -> None:
@@ -68,6 +66,7 @@ class Lane:
             seed=seed,
             limits=self._work.limits,
             trace_file=str(folder / TRACE_FILE),
+            network_salt=salt,
         )
         folder.mkdir(exist_ok=True)
         try:
@@ -116,7 +115,13 @@ class Lane:
         return memory_mb
 
     def _should_end(self) -> bool:
+        if self._is_orphan():
+            self._child.close()
+            os._exit(1)  # nobody is left to report to
         return os.path.exists(self._stop) or self._is_aborted()
 
     def _is_aborted(self) -> bool:
-        return os.getppid() != self._parent or os.path.exists(self._abort)
+        return self._is_orphan() or os.path.exists(self._abort)
+
+    def _is_orphan(self) -> bool:
+        return os.getppid() != self._parent

@@ -39,6 +39,8 @@ class Planner:
             for version in range(len(asked.versions))
             for place in range(len(asked.tests))
         }
+        self.extra = 0
+        """Runs beside those: neighbours of seeds."""
         self.singly = False
         """Whether each run gets a chunk of its own: after a worker died."""
 
@@ -46,7 +48,7 @@ class Planner:
     def size(self) -> int | None:
         """How many runs there will be; None for no end."""
         seeds = self._asked.seeds.size
-        return None if seeds is None else seeds * len(self._done)
+        return None if seeds is None else seeds * len(self._done) + self.extra
 
     @property
     def is_complete(self) -> bool:

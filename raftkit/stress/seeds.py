@@ -7,8 +7,9 @@ import msgspec
 
 from raftkit.runner.values import draw_seed, seeds_text
 
-ROUND_NUMBER = 1000
-"""Drawn seeds begin at a multiple of this, so that people can read them."""
+ROUND_NUMBER = 100
+"""Drawn seeds begin at a multiple of this, below ten million, so that people can read them."""
+DRAWN_BOUND = 10_000_000
 
 
 class Seeds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,7 +28,7 @@ class Seeds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @classmethod
     def drawn(cls, count: int | None) -> Self:
         """Begin somewhere new, so that two runs do not try the same."""
-        return cls(first=draw_seed() // ROUND_NUMBER * ROUND_NUMBER, count=count)
+        return cls(first=draw_seed() % DRAWN_BOUND // ROUND_NUMBER * ROUND_NUMBER, count=count)
 
     @property
     def size(self) -> int | None:

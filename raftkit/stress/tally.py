@@ -44,6 +44,22 @@ class Count:
         if entry.lab_ns > self.slowest_ns:
             self.slowest_ns, self.slowest_seed = entry.lab_ns, entry.seed
 
+    @classmethod
+    def sum(cls, counts: "Iterable[Count]") -> "Count":
+        """Count several tests as one."""
+        total = cls()
+        for count in counts:
+            total.passed += count.passed
+            total.failed += count.failed
+            total.vacuous += count.vacuous
+            total.errors += count.errors
+            total.lab_ns += count.lab_ns
+            total.wall_seconds += count.wall_seconds
+            total.cpu_seconds += count.cpu_seconds
+            if count.slowest_ns > total.slowest_ns:
+                total.slowest_ns, total.slowest_seed = count.slowest_ns, count.slowest_seed
+        return total
+
     @property
     def done(self) -> int:
         """All runs."""

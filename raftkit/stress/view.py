@@ -8,9 +8,9 @@ from raftkit.report.screen import PlainScreen, discard
 from raftkit.stress.book import Book
 from raftkit.stress.journal import Entry
 from raftkit.stress.rows import Row, rows
-from raftkit.stress.tally import Group
+from raftkit.stress.tally import Count, Group
 from raftkit.stress.watch import View
-from raftkit.stress.words import clock, number, pace, repeat, shorten, tests_of, title
+from raftkit.stress.words import clock, number, pace, repeat, shorten, shortly, title
 
 FIRST_LINE_SECONDS, LONGEST_PAUSE_SECONDS = 10.0, 60.0
 """Plain lines come after 10, 20, 40 seconds, and then once a minute."""
@@ -120,11 +120,13 @@ class LiveView:
         return foot
 
     def _groups(self, book: Book, groups: list[Group]) -> list[tuple[str, str]]:
-        width = self._console.width
+        width = self._console.width - 2
         lines = [("", "")] if groups else []
         for group in groups:
-            text = f"{group.count:5} ×  {title(group.broke)}  (seed {group.seeds[0][1]}, {tests_of(group)})"
-            lines.append((shorten(text, width), "yellow" if group.verdict.is_inconclusive else "red"))
+            where = f"  seed {group.seeds[0][1]}, {shortly(group)}"
+            what = shorten(f"{group.count:5} ×  {title(group.broke)}", max(30, width - len(where)))
+            style = "yellow" if group.verdict.is_inconclusive else "red"
+            lines.append((shorten(what + where, width), style))
         return lines
 
 
@@ -142,26 +144,24 @@ def table(shown: list[Row]) -> Any:
 
     drawn = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     drawn.add_column("test", no_wrap=True)
-    for heading in ("failed", "done", "mean lab s", "slowest", "of seed"):
+    several = len(shown[0].counts) > 1
+    has_open = any(count.vacuous or count.errors for row in shown for count in row.counts)
+    failed = ["old failed", "new failed"] if several else ["failed"]
+    for heading in (*failed, "done", "mean lab s", "slowest", *(["inconclusive"] if has_open else [])):
         drawn.add_column(heading, justify="right", no_wrap=True)
-    has_open = any(row.count.vacuous or row.count.errors for row in shown)
-    if has_open:
-        drawn.add_column("inconclusive", justify="right")
     for row in shown:
-        count = row.count
-        style = "dim" if not count.done else ""
-        failed = Text(
-            number(count.failed), style="bold red" if count.failed else "green" if count.done else "dim"
-        )
-        cells = [
-            Text(row.name, style=style),
-            failed,
-            Text(number(count.done), style=style),
-            Text(f"{count.mean_lab_seconds:.1f}" if count.done else "·", style=style),
-            Text(f"{count.slowest_ns / 1e9:.1f}" if count.done else "·", style=style),
-            Text(str(count.slowest_seed) if count.done else "·", style="dim"),
-        ]
+        count = Count.sum(row.counts)
+        style = "" if count.done else "dim"
+        numbers = [number(count.done), f"{count.mean_lab_seconds:.1f}", f"{count.slowest_ns / 1e9:.1f}"]
+        cells = [Text(text if count.done else "·", style=style) for text in numbers]
         if has_open:
             cells.append(Text(number(count.vacuous + count.errors), style="yellow"))
-        drawn.add_row(*cells)
+        drawn.add_row(Text(row.name, style=style), *map(_failed, row.counts), *cells)
     return drawn
+
+
+def _failed(count: Count) -> Any:
+    from rich.text import Text
+
+    style = "bold red" if count.failed else "green" if count.done else "dim"
+    return Text(number(count.failed), style=style)

@@ -39,13 +39,19 @@ def title(broke: Breakage) -> str:
     return clean(f"{broke.kind}{place}: {broke.summary}")
 
 
+def shortly(group: Group) -> str:
+    """In which test it broke first, and how many others."""
+    others = len(group.tests) - 1
+    return group.seeds[0][0] + (f" and {others} more" if others else "")
+
+
 def tests_of(group: Group) -> str:
     """In which tests, and how often: ``TestPersist12C (9), TestFigure82C (3)``."""
     counts = sorted(group.tests.items(), key=lambda item: -item[1])
     if len(counts) == 1:
         return counts[0][0]
     shown = [f"{test} ({count})" for test, count in counts[:4]]
-    return ", ".join(shown) + (f" and {len(counts) - 4} more tests" if len(counts) > 4 else "")
+    return ", ".join(shown) + (f" and {counted(len(counts) - 4, 'other test')}" if len(counts) > 4 else "")
 
 
 def repeat(book: Book, test: str, seed: int, version: int = 0) -> str:

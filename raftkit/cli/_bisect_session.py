@@ -1,0 +1,84 @@
+"""A comparison of two versions on behalf of the command line."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from raftkit.cli._exits import Exit
+from raftkit.cli._keywords import Fits
+from raftkit.cli._session import _EXITS, _cores, signals_interrupt
+from raftkit.cli._stress_session import check_writable, first_lines, run_pytest, say, write_report
+from raftkit.model import Limits
+from raftkit.stress import StressError
+from raftkit.stress.begin import begin, run_folder, tested
+from raftkit.stress.bisect import Bisect
+from raftkit.stress.bisect_report import bisect_report
+from raftkit.stress.bisect_text import bisect_ending
+from raftkit.stress.rounds import Rounds
+from raftkit.stress.seeds import Seeds
+from raftkit.stress.versions import VERSIONS_FOLDER, version
+from raftkit.stress.view import open_view
+from raftkit.stress.watch import Until
+from raftkit.stress.work import Asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BisectOptions:
+    """What the user asked for, understood."""
+
+    old: str
+    new: str
+    names: list[str]
+    seeds: tuple[int, ...]
+    runs: int
+    neighbours: int
+    jobs: int | None
+    fits: Fits | None
+    output: Path | None
+    json: Path | None
+
+
+def run_bisect(options: BisectOptions) -> int:
+    """Run both, compare, and return the exit code.
+
+    Raises:
+        RaftkitError: It cannot begin.
+    """
+    check_writable("--json", options.json)
+    with signals_interrupt():
+        jobs = options.jobs or _cores()
+        compared = _begin(options, jobs)
+        if compared is None:
+            print("there is no test that fits", file=sys.stderr)
+            return Exit.NOTHING
+        book = compared.book
+        rounds = Rounds(book, open_view(), Until(), jobs=jobs, run_pytest=run_pytest)
+        say(first_lines(book, jobs, compared.labels))
+        try:
+            compared.run(rounds)
+        except KeyboardInterrupt:
+            book.was_interrupted = True
+        say(bisect_ending(compared))
+        is_written = write_report(lambda: bisect_report(compared), options.json)
+        code = _EXITS[compared.verdict]
+        return Exit.FAULT if code == Exit.PASSED and not is_written else code
+
+
+def _begin(options: BisectOptions, jobs: int) -> Bisect | None:
+    from raftkit.suite import find_tests, suites_dir
+
+    tests = find_tests(options.names, suites_dir=suites_dir())
+    if options.fits is not None:
+        tests = [test for test in tests if options.fits(f"{test.id} {test.title}")]
+    if not tests:
+        return None
+    seeds = Seeds(listed=options.seeds) if options.seeds else Seeds.drawn(options.runs)
+    folder = run_folder(options.output, seeds)
+    laid_out = folder / VERSIONS_FOLDER
+    old, new = version(options.old, laid_out / "old"), version(options.new, laid_out / "new")
+    if old.digest and old.files == new.files:
+        raise StressError(f"{options.old} and {options.new} are the same, file for file")
+    asked = Asked(versions=(old, new), tests=tested(tests), seeds=seeds, limits=Limits())
+    return Bisect(begin(asked, folder, jobs), (options.old, options.new), options.neighbours)
