@@ -18,6 +18,8 @@ from pathlib import Path
 RUNS_KEPT = 50
 """Older runs are removed when a new one begins."""
 LAST = "last"
+STRESS_FILE = "stress.json"
+"""What a stress run was asked for; one that is under way may be older than many others, and stays."""
 _RUN_NAME = re.compile(r"\d{8}T\d{6}Z-\d+-\d+")
 
 
@@ -35,6 +37,9 @@ class RunsFolder:
         Raises:
             OSError: It cannot be made.
         """
+        from raftkit.runner.past_runs import RunFolder  # they know us
+        from raftkit.runner.prune_runs import is_under_way
+
         runs = self.path.parent
         self.path.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(OSError):
@@ -42,7 +47,8 @@ class RunsFolder:
         self._point_last_here()
         old = sorted(f for f in runs.iterdir() if _RUN_NAME.fullmatch(f.name) and not f.is_symlink())
         for folder in old[:-RUNS_KEPT]:
-            shutil.rmtree(folder, ignore_errors=True)
+            if not ((folder / STRESS_FILE).exists() and is_under_way(RunFolder(folder))):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _point_last_here(self) -> None:
         """Replace the link in one step, so that there is always one."""

@@ -44,9 +44,7 @@ def last_lines(book: Book, word: str, names: str, style: str) -> Iterator[Line]:
     """Yield what ends every run: how to go on if it is not complete, its folder, its size."""
     left = 0 if book.planner.size is None else book.planner.size - book.done
     if left and len(book.asked.versions) == 1:
-        is_usual = book.folder.parent == RUNS.resolve()
-        name = book.folder.name if is_usual else near(str(book.folder))
-        yield f"{counted(left, 'run')} not made: raftkit stress --resume {name}", ""
+        yield f"{counted(left, 'run')} not made: raftkit stress --resume {run_name(book)}", ""
     yield f"results are in {near(str(book.folder))}", ""
     cpu = sum(tally.all.cpu_seconds for tally in (*book.tallies, book.neighbours))
     runs, wall = counted(book.done, "run"), clock(book.seconds)
@@ -84,13 +82,18 @@ def rate_text(found: Interval) -> str:
     return f"{percent(found.rate)}  ({percent(found.low)} to {percent(found.high)})"
 
 
+def run_name(book: Book) -> str:
+    """By what name commands find the run: its id, or its folder's path where that is not the usual one."""
+    return book.folder.name if book.folder.parent == RUNS.resolve() else near(str(book.folder))
+
+
 def _group(book: Book, group: Group) -> Iterator[Line]:
     style = "yellow" if group.verdict.is_inconclusive else "red"
     yield f"{number(group.count):>5} ×  {title(group.broke)}", style
     yield f"         in       {tests_of(group)}", ""
     yield f"         repeat   {repeat(book, *group.seeds[0])}", ""
     if group.folders:
-        yield f"         look     raftkit logs {near(str(book.folder / group.folders[0]))}", ""
+        yield f"         look     raftkit logs {run_name(book)}/{group.folders[0]}", ""
 
 
 def _not_judged(count: Count) -> Iterator[str]:

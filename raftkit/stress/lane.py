@@ -76,12 +76,12 @@ class Lane:
         except BaseException:
             remove(folder)
             raise
-        kept = self._settle(folder, version, tested, result)
+        kept = self._settle(folder, version, tested, result, salt)
         self._journal.append(self._entry(version, tested, salt, result, folder.name if kept else ""))
 
-    def _settle(self, folder: Path, version: int, tested: Tested, result: Result) -> bool:
-        """Keep what is worth it; say whether that was so."""
-        if not is_kept(result.verdict, self._asked.keep):
+    def _settle(self, folder: Path, version: int, tested: Tested, result: Result, salt: int) -> bool:
+        """Keep what is worth it; say whether that was so. Of neighbours only the rate matters."""
+        if salt or not is_kept(result.verdict, self._asked.keep):
             remove(folder)
             return False
         with contextlib.suppress(OSError):  # a full disk: the journal will say so, if it has no room either

@@ -15,9 +15,10 @@ from raftkit.errors import RaftkitError
 from raftkit.model import Limits
 from raftkit.report.json_report import JsonFile
 from raftkit.runner.recipe import Implementation
+from raftkit.runner.runs_folder import STRESS_FILE
 from raftkit.stress.seeds import Seeds
 
-ASKED_FILE = "stress.json"
+ASKED_FILE = STRESS_FILE
 ROUND_FILE = "round.stress"
 STOP_FILE, ABORT_FILE = ".stop", ".abort"
 """Files by which workers are told to end: after the run under way, and at once."""
