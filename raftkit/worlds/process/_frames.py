@@ -13,6 +13,8 @@ from raftkit.worlds.boundary import StuckThread, ToHarness, ToWorld
 FRAME_LIMIT_BYTES = 64 * 2**20
 """No world says more at once; the lab's longest frames have some kilobytes."""
 HEAD_BYTES = 4
+READ_BYTES = 1 << 16
+"""What a pipe holds. Asking for much more costs: so large a buffer comes from the system, each time anew."""
 
 
 # -- judge to world ------------------------------------------------------------
@@ -133,10 +135,15 @@ class FrameReader:
 
     def __init__(self, frame_type: Any) -> None:
         self._decode = msgspec.msgpack.Decoder(frame_type).decode
-        self._bytes = bytearray()
+        self._bytes: bytes | bytearray = b""
 
     def feed(self, data: bytes) -> None:
         """Take bytes."""
+        if not self._bytes:
+            self._bytes = data  # as a rule one read is one frame
+            return
+        if isinstance(self._bytes, bytes):
+            self._bytes = bytearray(self._bytes)
         self._bytes += data
 
     def next(self) -> Any:
@@ -145,22 +152,23 @@ class FrameReader:
         Raises:
             NoFrame: What came is none.
         """
-        if len(self._bytes) < HEAD_BYTES:
+        data = self._bytes
+        size = len(data)
+        if size < HEAD_BYTES:
             return None
-        length = int.from_bytes(self._bytes[:HEAD_BYTES], "little")
+        length = int.from_bytes(data[:HEAD_BYTES], "little")
         if length > FRAME_LIMIT_BYTES:
-            raise NoFrame(f"bytes that are no frame: {bytes(self._bytes[:40])!r}")
+            raise NoFrame(f"bytes that are no frame: {bytes(data[:40])!r}")
         end = HEAD_BYTES + length
-        if len(self._bytes) < end:
+        if size < end:
             return None
-        body = bytes(self._bytes[HEAD_BYTES:end])
-        del self._bytes[:end]
+        self._bytes = data[end:]
         try:
-            return self._decode(body)
+            return self._decode(memoryview(data)[HEAD_BYTES:end])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NoFrame(f"a frame that says nothing: {error}") from None
 
     @property
-    def pending(self) -> int:
-        """Bytes that are not read yet."""
-        return len(self._bytes)
+    def pending(self) -> bool:
+        """Whether there are bytes that are not read yet."""
+        return bool(self._bytes)

@@ -11,10 +11,13 @@ from typing import NoReturn
 
 import msgspec
 
+from raftkit.worlds.process import _system
 from raftkit.worlds.process._frames import HEAD_BYTES
+from raftkit.worlds.process._jail import leave_namespaces, lock_in
 from raftkit.worlds.process._link import Link
 from raftkit.worlds.process._order import Born, Died, FromKeeper, Order, Unborn
 from raftkit.worlds.process.child import serve
+from raftkit.worlds.process.isolation import Isolation, Level
 
 REQUESTS, ANSWERS, FAULTS = 3, 4, 5
 """Descriptors of the world's process; it has these and the usual three."""
@@ -22,18 +25,24 @@ DUMP_SIGNAL = signal.SIGUSR1
 """Makes the world's process write down its stacks."""
 
 
-def keep(order: Order, descriptors: list[int]) -> NoReturn:
+def keep(order: Order, isolation: Isolation, descriptors: list[int]) -> NoReturn:
     """Make the world's process, and tell of its birth and death."""
     requests, answers, teller, faults, output = descriptors
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if _system.IS_KNOWN:
+            _system.die_with_parent(signal.SIGKILL)
+            _system.adopt_orphans()
+        if isolation.level is Level.SEALED:
+            leave_namespaces()
         pid = os.fork()
         if pid == 0:
-            _live(order, requests, answers, faults, output)
+            _live(order, isolation, requests, answers, faults, output)
         for descriptor in (requests, answers, faults, output):
             os.close(descriptor)
         _tell(teller, Born(pid))
         _, status, usage = os.wait4(pid, 0)
+        _end_orphans()
         _tell(teller, Died(status, usage.ru_utime + usage.ru_stime))
     except BaseException as error:
         _tell(teller, Unborn(f"{type(error).__name__}: {error}"))
@@ -46,13 +55,39 @@ def _tell(teller: int, word: FromKeeper) -> None:
         os.write(teller, len(body).to_bytes(HEAD_BYTES, "little") + body)
 
 
-def _live(order: Order, requests: int, answers: int, faults: int, output: int) -> NoReturn:
+def _end_orphans() -> None:
+    """End what the world's process has left behind; in a namespace of its own the kernel has done so."""
+    while True:
+        try:
+            with open(f"/proc/self/task/{os.getpid()}/children") as file:
+                orphans = [int(word) for word in file.read().split()]
+        except OSError:
+            return
+        if not orphans:
+            return
+        for orphan in orphans:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.wait()
+
+
+def _live(
+    order: Order, isolation: Isolation, requests: int, answers: int, faults: int, output: int
+) -> NoReturn:
     """Become the world's process."""
-    _hold({REQUESTS: requests, ANSWERS: answers, FAULTS: faults, 1: output, 2: output})
-    faulthandler.enable(file=FAULTS, all_threads=True)
-    faulthandler.register(DUMP_SIGNAL, file=FAULTS, all_threads=True)
-    serve(order, Link(REQUESTS, ANSWERS))
-    os._exit(0)
+    try:
+        _hold({REQUESTS: requests, ANSWERS: answers, FAULTS: faults, 1: output, 2: output})
+        faulthandler.enable(file=FAULTS, all_threads=True)
+        faulthandler.register(DUMP_SIGNAL, file=FAULTS, all_threads=True)
+        if _system.IS_KNOWN:
+            _system.die_with_parent(signal.SIGKILL)
+        lock_in(order, isolation)
+        if _system.IS_KNOWN:
+            _system.die_with_parent(signal.SIGKILL)  # the kernel forgets it when the user changes
+        serve(order, Link(REQUESTS, ANSWERS))
+    finally:
+        os._exit(0)
 
 
 def _hold(wanted: dict[int, int]) -> None:

@@ -3,7 +3,7 @@
 import os
 import threading
 
-from raftkit.worlds.process._frames import FrameReader, FromChild, ToChild, encode
+from raftkit.worlds.process._frames import READ_BYTES, FrameReader, FromChild, ToChild, encode
 
 
 class Link:
@@ -18,7 +18,7 @@ class Link:
     def receive(self) -> ToChild | None:
         """Wait for the next request; None when the judge has gone."""
         while (frame := self._reader.next()) is None:
-            data = os.read(self._requests, 1 << 20)
+            data = os.read(self._requests, READ_BYTES)
             if not data:
                 return None
             self._reader.feed(data)

@@ -10,6 +10,7 @@ import msgspec
 from raftkit.errors import RaftkitError
 from raftkit.worlds.process._order import Order
 from raftkit.worlds.process._pipes import Pipes
+from raftkit.worlds.process.isolation import Isolation, Level
 
 ZYGOTE = "raftkit.worlds.process.zygote"
 _KEPT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONPATH", "TZ")
@@ -17,9 +18,15 @@ _KEPT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONPATH", "TZ")
 
 
 class Nursery:
-    """Keeps one zygote, and replaces it when it has died."""
+    """Keeps one zygote, and replaces it when it has died.
 
-    def __init__(self) -> None:
+    Args:
+        at_most: The strongest isolation to try.
+    """
+
+    def __init__(self, at_most: Level = Level.SEALED) -> None:
+        self._at_most = at_most
+        self._isolation: Isolation | None = None
         self._zygote: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
 
@@ -48,13 +55,29 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             self._zygote = subprocess.Popen(
-                [sys.executable, "-P", "-m", ZYGOTE, str(theirs.fileno())],
+                [sys.executable, "-P", "-m", ZYGOTE, str(theirs.fileno()), self._at_most.value],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 env={name: os.environ[name] for name in _KEPT if name in os.environ}
                 | {"PYTHONHASHSEED": "0"},
             )
         self._socket = ours
+
+    def isolation(self) -> Isolation:
+        """What the zygote found out about this machine.
+
+        Raises:
+            OSError: It died of it.
+        """
+        self.start()
+        if self._isolation is None:
+            assert self._socket is not None
+            head = self._socket.recv(4, socket.MSG_WAITALL)
+            body = self._socket.recv(int.from_bytes(head, "little"), socket.MSG_WAITALL)
+            if not body:
+                raise ChildProcessError("the zygote died while it started")
+            self._isolation = msgspec.msgpack.decode(body, type=Isolation)
+        return self._isolation
 
     def close(self) -> None:
         """End the zygote: its keepers end with it, and their worlds."""
@@ -63,10 +86,10 @@ class Nursery:
         if self._zygote is not None:
             self._zygote.kill()
             self._zygote.wait()
-        self._zygote = self._socket = None
+        self._zygote = self._socket = self._isolation = None
 
     def _send(self, order: Order, pipes: Pipes) -> None:
-        self.start()
+        self.isolation()
         assert self._socket is not None
         body = msgspec.msgpack.encode(order)
         head = len(body).to_bytes(4, "little")

@@ -11,7 +11,17 @@ from typing import Any, Protocol
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import Limits
 from raftkit.worlds.process import _endings
-from raftkit.worlds.process._frames import Beat, Broken, FrameReader, FromChild, Go, Look, NoFrame, encode
+from raftkit.worlds.process._frames import (
+    READ_BYTES,
+    Beat,
+    Broken,
+    FrameReader,
+    FromChild,
+    Go,
+    Look,
+    NoFrame,
+    encode,
+)
 from raftkit.worlds.process._keeper import DUMP_SIGNAL
 from raftkit.worlds.process._last_words import LastWords, last_words
 from raftkit.worlds.process._nursery import nursery
@@ -140,7 +150,7 @@ class WorldProcess:
         if not self._poll.poll(LISTEN_MS):
             self._look()
             return
-        data = os.read(self._pipes.answers, 1 << 18)
+        data = os.read(self._pipes.answers, READ_BYTES)
         if not data:
             raise self._gone()
         self._answers.feed(data)

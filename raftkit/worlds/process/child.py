@@ -5,7 +5,6 @@ judge closes the pipe. What it says is checked on the other side: nothing here i
 """
 
 import gc
-import os
 import threading
 import time
 import traceback
@@ -24,6 +23,7 @@ from raftkit.worlds.process._frames import (
     Stopped,
     TooLong,
 )
+from raftkit.worlds.process._jail import forbid_processes
 from raftkit.worlds.process._link import Link
 from raftkit.worlds.process._order import Order
 
@@ -36,10 +36,12 @@ def serve(order: Order, link: Link) -> None:
     gc.disable()
     try:
         if not order.seed:
+            forbid_processes()
             link.send(_check(order))
             return
         world = LocalWorld(order.location, order.seed)
         _start_pulse(world, link)
+        forbid_processes()
         while (frame := link.receive()) is not None:
             link.send(_run(world, frame) if isinstance(frame, Go) else _look(world, frame))
     except TooLong as error:
@@ -81,8 +83,3 @@ def _start_pulse(world: LocalWorld, link: Link) -> None:
                 link.send(Beat())
 
     threading.Thread(target=watch, name="pulse", daemon=True).start()
-
-
-def end(code: int = 0) -> None:
-    """Leave at once: nothing of the implementation's own endings is of interest."""
-    os._exit(code)
