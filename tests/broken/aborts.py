@@ -2,7 +2,7 @@
 
 Written by somebody who wants a core dump to look at.
 """
-# expect: TestInitialElection2A failed: os.abort
+# expect: TestInitialElection2A crashed: os.abort
 
 import os
 

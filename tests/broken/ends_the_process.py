@@ -3,7 +3,7 @@
 Written by somebody who wants to stop at the first surprise and look at the log; or by somebody who hopes
 that a run that ends with 0 has passed.
 """
-# expect: TestInitialElection2A failed: os._exit
+# expect: TestInitialElection2A crashed: os._exit
 
 import os
 

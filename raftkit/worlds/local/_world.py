@@ -34,6 +34,7 @@ from raftkit.worlds.local._server import RETURNS, Handler, Server, check_return
 
 STEP_NS = 10_000
 """Virtual time of one scheduling step: a loop that retries without pause still moves the clock."""
+ENDS_THE_PROCESS = ("os._exit", "os.abort")
 DEADLOCK_NS = 1_000_000_000
 """How long threads must have waited for each other before it is called a deadlock."""
 
@@ -359,14 +360,18 @@ class LocalWorld:
         server.refused = True
         place = self._place(server, task)
         asked = f"asked for {what}, by {without_addresses(call)}, in {place}"
-        self._outside(server, asked, place, stack_of(self.kernel, task))
+        # Had it been let, its end would have been a crash like any other.
+        verdict = Verdict.CRASHED if call in ENDS_THE_PROCESS else Verdict.FAILED
+        self._outside(server, asked, place, stack_of(self.kernel, task), verdict)
 
-    def _outside(self, server: Server, what: str, place: str, details: str) -> None:
+    def _outside(
+        self, server: Server, what: str, place: str, details: str, verdict: Verdict = Verdict.FAILED
+    ) -> None:
         self.emit(
             ServerRaised(
                 server.number,
                 server.incarnation,
-                Verdict.FAILED.value,
+                verdict.value,
                 "OutsideWorld",
                 f"server {server.number} {what}",
                 place,
