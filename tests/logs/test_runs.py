@@ -222,10 +222,13 @@ def test_a_failures_folder_has_the_command_as_a_program() -> None:
     """It runs in the folder in which the run was made, wherever one stands."""
     import subprocess
 
+    from raftkit.model import Result, Verdict
     from raftkit.plugin._files import _write_script
+    from raftkit.report.record import Record
 
     script = Path(f".raftkit/runs/{OLD}/TestB2A-7/repeat.sh")
-    _write_script(script, "sh -c pwd")
+    result = Result(id="TestB2A", part="2A", title="b", verdict=Verdict.FAILED, seed=7, reason="two\nlines")
+    _write_script(script, Record(result=result, repeat="sh -c pwd"))
     done = subprocess.run(
         [str(script.resolve()), "more"], cwd="/", capture_output=True, text=True, check=True
     )
