@@ -55,6 +55,7 @@ class Options:
     fits: Fits | None = None
     fail_fast: bool = False
     check_determinism: bool = False
+    isolate: bool = False
     quiet: bool = False
     verbose: bool = False
 
@@ -167,6 +168,7 @@ def _arguments(options: Options, named: str, tests: list[Test], jobs: int) -> li
         arguments += [name, str(value)] if value else []
     arguments += ["-x"] if options.fail_fast else []
     arguments += ["--live-logs"] if options.verbose else []
+    arguments += ["--isolate"] if options.isolate else []
     arguments += ["--check-determinism"] if options.check_determinism else []
     return [*arguments, *(f"{Path(test.suite).resolve()}::{test.id}" for test in tests)]
 

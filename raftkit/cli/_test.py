@@ -61,6 +61,10 @@ def run_tests(
         typer.Option("-k", metavar="EXPR", help="Only tests whose name fits: 'Snapshot and not Crash'."),
     ] = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", "-x", help="Stop at the first failure.")] = False,
+    isolate: Annotated[
+        bool,
+        typer.Option("--isolate", help="Run the implementation in a locked process of its own."),
+    ] = False,
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
     ] = False,
@@ -116,6 +120,7 @@ def run_tests(
             fits=_accept("-k", parse_keywords, keyword) if keyword else None,
             fail_fast=fail_fast,
             check_determinism=check_determinism,
+            isolate=isolate,
             quiet=quiet,
             verbose=verbose,
         )

@@ -76,6 +76,7 @@ class Worker:
             limits=self._settings.limits,
             trace_file=self._traces.open(name),
             live_logs=self._settings.live_logs,
+            isolate=self._settings.isolate,
         )
         about = About(part=test.part, title=test.title, servers=test.servers)
         try:
@@ -94,7 +95,7 @@ class Worker:
     def _check_implementation(self) -> None:
         """Refuse an implementation of the wrong shape before the first test."""
         if not self._spec:
-            self._spec = self._child.check(self._settings.spec)
+            self._spec = self._child.check(self._settings.spec, isolate=self._settings.isolate)
 
     def _on_log(self, event: LogEvent) -> None:
         self._config.hook.pytest_raftkit_log(config=self._config, event=event)

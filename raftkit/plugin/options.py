@@ -58,6 +58,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--live-logs", dest="raftkit_live_logs", action="store_true", help="show what implementations log"
     )
     group.addoption(
+        "--isolate",
+        dest="raftkit_isolate",
+        action="store_true",
+        help="run the implementation in a locked process of its own",
+    )
+    group.addoption(
         "--check-determinism",
         dest="raftkit_check_determinism",
         action="store_true",
@@ -89,6 +95,7 @@ class Settings:
         trace_dir: Where every trace is kept, or None.
         json: Where results are written, or None.
         live_logs: Whether log lines are shown.
+        isolate: Whether the implementation runs in a locked process of its own.
         check_determinism: Whether every test is run twice.
     """
 
@@ -99,6 +106,7 @@ class Settings:
     trace_dir: Path | None = None
     json: Path | None = None
     live_logs: bool = False
+    isolate: bool = False
     check_determinism: bool = False
 
 
@@ -130,6 +138,7 @@ def _understand(config: pytest.Config) -> Settings:
         trace_dir=_path(given("--trace-dir"), config),
         json=_path(given("--result-json"), config),
         live_logs=bool(config.getoption("raftkit_live_logs", False)),
+        isolate=bool(config.getoption("raftkit_isolate", False)),
         check_determinism=bool(config.getoption("raftkit_check_determinism", False)),
     )
 

@@ -21,9 +21,10 @@ FRAME_LIMIT_BYTES = 64 * 1024 * 1024
 
 
 class Check(msgspec.Struct, frozen=True, tag="check"):
-    """Load this implementation and look at its shape."""
+    """Load this implementation and look at its shape; ``isolate`` as in a RunRequest."""
 
     implementation: str
+    isolate: bool = False
 
 
 class Run(msgspec.Struct, frozen=True, tag="run"):

@@ -8,7 +8,6 @@ import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,15 +20,14 @@ from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.oracles import ORACLES, FactFinder, describe_fact
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
-from raftkit.runner._watchdog import Watchdog
-from raftkit.runner.places import impls_dir
+from raftkit.runner.isolated import isolated_world, isolation_warnings
 from raftkit.runner.request import ADDRESS_FACTOR, MEMORY_LIMIT, LogEvent, RunRequest
 from raftkit.runner.values import size_text
-from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps, suites_dir
+from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
 from raftkit.worlds import StuckThread
 from raftkit.worlds.local import LocalWorld
-from raftkit.worlds.process import ProcessWorld, order_for
+from raftkit.worlds.process import ProcessWorld
 
 if TYPE_CHECKING:
     from raftkit.runner.debugger import TimeDebugger
@@ -97,9 +95,7 @@ def _world(request: RunRequest, seed: str, debugger: "TimeDebugger | None") -> L
     location = locate(request.implementation)
     if not request.isolate or debugger is not None:
         return LocalWorld(location, seed, debugger=debugger)
-    hidden = (request.suite, request.trace_file, str(suites_dir()), str(impls_dir()))
-    limits = request.limits
-    return ProcessWorld(order_for(location, seed, limits, hidden), limits, partial(Watchdog, limits))
+    return isolated_world(request, location, seed)
 
 
 class _Case:
@@ -281,7 +277,7 @@ class _Case:
             trace_digest=self._trace.digest,
             trace_file=self._request.trace_file,
             failure=failure,
-            warnings=tuple(cluster.warnings),
+            warnings=(*cluster.warnings, *(isolation_warnings() if self._request.isolate else ())),
         )
 
 

@@ -133,9 +133,10 @@ class Child:
             match frame:
                 case Run(request):
                     return Done(self._run(request))
-                case Check(implementation):
+                case Check(implementation, isolate):
+                    check = _check_isolated if isolate else self._check
                     with _bounded(Limits().memory_bytes):
-                        spec = self._check(implementation)
+                        spec = check(implementation)
                     gc.collect()
                     return Checked(spec)
         except ContractError as error:
@@ -149,6 +150,7 @@ class Child:
         with _no_collector(), _bounded(request.limits.memory_bytes), self._pulse:
             result = self._run_case(request, on_log=on_log)
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            cpu += result.cpu_seconds  # a world in a process of its own has used that, there
             heartbeat.progress = heartbeat.standstill  # it holds all that has ended
             gc.collect()  # while we are watched: finalizers are somebody else's code too
         return replace(result, wall_seconds=wall, cpu_seconds=cpu)
@@ -210,6 +212,12 @@ def _prepare(faults: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     faulthandler.enable(file=faults, all_threads=True)
+
+
+def _check_isolated(implementation: str) -> str:
+    from raftkit.runner.isolated import check_isolated  # only whoever asks for it needs it
+
+    return check_isolated(implementation)
 
 
 def _load() -> tuple[RunCase, CheckImplementation]:

@@ -79,7 +79,7 @@ class RunnerChild:
             self._process.end()
             self._process = None
 
-    def check(self, implementation: str) -> str:
+    def check(self, implementation: str, *, isolate: bool = False) -> str:
         """Look at an implementation's shape, in the child; return its absolute spec.
 
         When we cannot look, by a fault of our own, the spec comes back as it is: that says nothing
@@ -92,7 +92,7 @@ class RunnerChild:
         request = RunRequest(
             suite="", test="", implementation=implementation, seed=0, limits=endings.CHECK_LIMITS
         )
-        answer = self._ask(Check(implementation), request, about, None)
+        answer = self._ask(Check(implementation, isolate), request, about, None)
         if isinstance(answer, Checked):
             return answer.implementation
         if answer.verdict is Verdict.ERROR:

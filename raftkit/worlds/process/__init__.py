@@ -5,8 +5,22 @@ can see, change and reach next to nothing, behind two pipes. What comes out of t
 field by field. It may know the local world, which is what runs in the child.
 """
 
+from raftkit.worlds.process._check import check_in_process
+from raftkit.worlds.process._nursery import isolation_here, start_ahead
 from raftkit.worlds.process._order import Order, order_for
 from raftkit.worlds.process._process import MakeWatch, WorldProcess
 from raftkit.worlds.process._world import ProcessWorld
+from raftkit.worlds.process.isolation import Isolation, Level
 
-__all__ = ["MakeWatch", "Order", "ProcessWorld", "WorldProcess", "order_for"]
+__all__ = [
+    "Isolation",
+    "Level",
+    "MakeWatch",
+    "Order",
+    "ProcessWorld",
+    "WorldProcess",
+    "check_in_process",
+    "isolation_here",
+    "order_for",
+    "start_ahead",
+]

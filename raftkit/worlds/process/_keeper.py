@@ -7,12 +7,13 @@ import contextlib
 import faulthandler
 import os
 import signal
+import traceback
 from typing import NoReturn
 
 import msgspec
 
 from raftkit.worlds.process import _system
-from raftkit.worlds.process._frames import HEAD_BYTES
+from raftkit.worlds.process._frames import HEAD_BYTES, Broken
 from raftkit.worlds.process._jail import leave_namespaces, lock_in
 from raftkit.worlds.process._link import Link
 from raftkit.worlds.process._order import Born, Died, FromKeeper, Order, Unborn
@@ -78,14 +79,17 @@ def _live(
     """Become the world's process."""
     try:
         _hold({REQUESTS: requests, ANSWERS: answers, FAULTS: faults, 1: output, 2: output})
-        faulthandler.enable(file=FAULTS, all_threads=True)
-        faulthandler.register(DUMP_SIGNAL, file=FAULTS, all_threads=True)
-        if _system.IS_KNOWN:
-            _system.die_with_parent(signal.SIGKILL)
-        lock_in(order, isolation)
-        if _system.IS_KNOWN:
-            _system.die_with_parent(signal.SIGKILL)  # the kernel forgets it when the user changes
-        serve(order, Link(REQUESTS, ANSWERS))
+        link = Link(REQUESTS, ANSWERS)
+        try:
+            faulthandler.enable(file=FAULTS, all_threads=True)
+            faulthandler.register(DUMP_SIGNAL, file=FAULTS, all_threads=True)
+            lock_in(order, isolation)
+            if _system.IS_KNOWN:
+                _system.die_with_parent(signal.SIGKILL)  # last: the kernel forgets it when the user changes
+        except Exception:
+            link.send(Broken(traceback.format_exc(), ours=True))
+        else:
+            serve(order, link)
     finally:
         os._exit(0)
 

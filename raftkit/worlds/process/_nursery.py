@@ -100,3 +100,18 @@ class Nursery:
 
 nursery = Nursery()
 """This process's own."""
+
+
+def start_ahead() -> None:
+    """Start the zygote before anybody needs it: it imports while we do."""
+    nursery.start()
+
+
+def isolation_here() -> Isolation:
+    """How far an implementation can be locked in on this machine; takes the zygote's start, a second at most."""
+    if not hasattr(os, "fork"):
+        return Isolation(Level.NONE, False, ("this system cannot fork a process",))
+    try:
+        return nursery.isolation()
+    except OSError as error:
+        return Isolation(Level.NONE, False, (f"the zygote does not start: {error}",))

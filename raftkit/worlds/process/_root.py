@@ -49,7 +49,7 @@ def _importable(folder: str) -> list[str]:
     return [
         str(path)
         for path in Path(folder).iterdir()
-        if path.suffix == ".py" or (path / "__init__.py").is_file()
+        if path.suffix == ".py" or os.path.isfile(path / "__init__.py")
     ]
 
 

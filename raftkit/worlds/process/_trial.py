@@ -21,7 +21,7 @@ def find_isolation(at_most: Level = Level.SEALED) -> Isolation:
         return Isolation(
             Level.LIMITED, False, (f"on {sys.platform} {_system.MACHINE} raftkit knows nothing better",)
         )
-    reasons = []
+    reasons: list[str] = []
     for level, files in _ATTEMPTS:
         if list(Level).index(level) < list(Level).index(at_most):
             continue

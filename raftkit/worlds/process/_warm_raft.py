@@ -65,7 +65,7 @@ class Raft:
                 self.condition.notify_all()
             self.peers[1 - self.me].call("ping", Ping(1, [{"a": 1}]))
             self.persister.save_raft_state(pickle.dumps([1, self.me]))
-            log("WARM", "warm", server=self.me)
+            log.info("warm %d", self.me)
             self.apply_ch.put(ApplyMsg(command_valid=True, command=1, command_index=1))
 
     def ping(self, args: Ping) -> Ping:
