@@ -34,7 +34,7 @@ class Leftovers:
 
     def remember(self) -> None:
         """Take things as they are now for things as they should be."""
-        self._modules = len(sys.modules)
+        self._modules, self._ours = _modules()
         self._settings = _settings()
         self._shared = list(_shared())
 
@@ -47,15 +47,23 @@ class Leftovers:
         for name, setting in _settings().items():
             if self._settings[name] != setting:
                 return name
-        for name, look, seen in self._shared:
-            try:
-                if look() != seen:
+        modules, ours = _modules()
+        if ours == self._ours:  # else raftkit itself has put something in its place, as for asyncio
+            for name, look, seen in self._shared:
+                try:
+                    if look() != seen:
+                        return name
+                except KeyError:
                     return name
-            except (KeyError, AttributeError):
-                return name
-        if len(sys.modules) != self._modules:
-            self.remember()  # modules that were imported meanwhile
+        if modules != self._modules:
+            self.remember()  # with what was imported meanwhile
         return ""
+
+
+def _modules() -> tuple[int, int]:
+    """How many there are, and how many of them are raftkit's."""
+    names = list(sys.modules)
+    return len(names), sum(name.startswith("raftkit.") for name in names)
 
 
 def _settings() -> dict[str, Any]:

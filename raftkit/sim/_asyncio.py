@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from raftkit.sim import _facade
 from raftkit.sim._guard import refuse
-from raftkit.sim._kernel import KILL_PATIENCE, SECOND_NS, Task, TaskKilled
+from raftkit.sim._kernel import KILL_PATIENCE, SECOND_NS, Task, TaskKilled, leave_behind
 from raftkit.sim._standins import Proxy
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class _Selector:
         self._kernel = space.kernel
         self._waiting = _Waiting()
         self._woken = False
-        self._task: Task | None = None
+        self.task: Task | None = None
 
     def select(self, timeout: float | None) -> list[Any]:
         """Wait; there are never any events."""
@@ -121,19 +121,19 @@ class _Selector:
             self._woken = False
             self._kernel.sleep(0)  # a loop that never waits still lets time pass
             return []
-        self._task = self._kernel.current
+        self.task = self._kernel.current
         try:
             self._kernel.park(self._waiting, None if timeout is None else math.ceil(timeout * SECOND_NS))
         finally:
-            self._task = None
+            self.task = None
             self._woken = False
         return []
 
     def wake(self) -> None:
         """End the wait under way, or the next one."""
         self._woken = True
-        if self._task is not None:
-            self._kernel.wake(self._task)
+        if self.task is not None:
+            self._kernel.wake(self.task)
 
 
 _BaseEventLoop: Any = asyncio.BaseEventLoop  # typeshed does not know what a subclass needs of it
@@ -232,6 +232,11 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
         """Start a task from outside; whoever does so runs at no time when this loop runs."""
         self.create_task(coro, name=name, context=contextvars.Context())
         self._selector.wake()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it waits for its next callback."""
+        return self._selector.task is not None
 
     def live_tasks(self) -> list[asyncio.Task[Any]]:
         """Its tasks that have not ended, in order of creation."""
@@ -363,6 +368,7 @@ def _keep_for_ever(coroutine: Any) -> None:
     import ctypes
 
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(coroutine))
+    leave_behind(coroutine)
 
 
 def _refusing(name: str) -> Callable[..., Any]:

@@ -459,7 +459,7 @@ class Kernel:
         task.token += 1
         task.waits_for = None
         self._tasks.pop(task.id, None)
-        _ABANDONED.append(getcurrent())
+        leave_behind(getcurrent())
         while True:
             try:
                 self._hub.switch()
@@ -467,13 +467,17 @@ class Kernel:
                 continue
 
 
-_ABANDONED: list[greenlet] = []
-"""Kept for ever: when a greenlet is collected its ``finally`` blocks run, at a random moment."""
+_LEFT_BEHIND: list[Any] = []
+
+
+def leave_behind(runner: Any) -> None:
+    """Keep a greenlet or coroutine for ever: when it is collected its ``finally`` blocks run, at a random moment."""
+    _LEFT_BEHIND.append(runner)
 
 
 def left_behind() -> int:
     """How many tasks of this process did not want to end; what they hold is never given back."""
-    return len(_ABANDONED)
+    return len(_LEFT_BEHIND)
 
 
 class _Waiting:

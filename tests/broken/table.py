@@ -25,6 +25,9 @@ limits: how the test that convicts it ends, the first line of what its author is
 takes on a small machine. Below that line the author gets what was expected and seen, stacks, and the moments
 that led there.
 
+*Passed* is what is odd and no fault. *Unnoticed* is a fault that all of the lab with three seeds does not show; other
+suites and more seeds may. *Refused* ends before any test runs, with exit code 4.
+
 | file | what is wrong | who writes it | test | verdict | message | s |
 | --- | --- | --- | --- | --- | --- | ---: |
 """

@@ -66,8 +66,10 @@ def run(tmp_path: Path) -> Iterator[Run]:
     child.close()
 
 
-def test_a_test_that_leaves_nothing_keeps_its_child(run: Run) -> None:
-    first, second = run(CLEAN), run(CLEAN)
+@pytest.mark.parametrize("body", [CLEAN, "import asyncio, logging, queue, structlog"])
+def test_a_test_that_leaves_nothing_keeps_its_child(run: Run, body: str) -> None:
+    """Also where raftkit puts something in its place for the first time."""
+    first, second = run(body), run(CLEAN)
 
     assert first[0].verdict is second[0].verdict is Verdict.PASSED
     assert first[1] == second[1]
