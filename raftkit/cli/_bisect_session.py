@@ -16,6 +16,7 @@ from raftkit.stress.begin import begin, run_folder, tested
 from raftkit.stress.bisect import Bisect
 from raftkit.stress.bisect_report import bisect_report
 from raftkit.stress.bisect_text import bisect_ending
+from raftkit.stress.changes import are_same
 from raftkit.stress.rounds import Rounds
 from raftkit.stress.seeds import Seeds
 from raftkit.stress.versions import VERSIONS_FOLDER, version
@@ -78,7 +79,7 @@ def _begin(options: BisectOptions, jobs: int) -> Bisect | None:
     folder = run_folder(options.output, seeds)
     laid_out = folder / VERSIONS_FOLDER
     old, new = version(options.old, laid_out / "old"), version(options.new, laid_out / "new")
-    if old.digest and old.files == new.files:
-        raise StressError(f"{options.old} and {options.new} are the same, file for file")
+    if are_same(old, new):
+        raise StressError(f"{options.old} and {options.new} are the same text")
     asked = Asked(versions=(old, new), tests=tested(tests), seeds=seeds, limits=Limits())
     return Bisect(begin(asked, folder, jobs), (options.old, options.new), options.neighbours)

@@ -14,6 +14,15 @@ def changed_files(version: Implementation) -> list[str]:
     return [name for name in changed if name in _used(version)] if changed else []
 
 
+def are_same(one: Implementation, other: Implementation) -> bool:
+    """Whether two versions are the same text, whatever their files are called."""
+    return _texts(one) == _texts(other) != []
+
+
+def _texts(version: Implementation) -> list[str]:
+    return sorted(version.files[name] for name in _used(version))
+
+
 def _used(version: Implementation) -> set[str]:
     """The implementation's own file, and what it imports from beside it, and so on."""
     names = list(version.files)

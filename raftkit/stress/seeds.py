@@ -51,7 +51,7 @@ class Seeds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return seeds_text(list(self.listed))
         if self.count is None:
             return f"{self.first}.."
-        return seeds_text([self.first, self.first + self.count - 1]).replace(",", "..")
+        return f"{self.first}" if self.count == 1 else f"{self.first}..{self.first + self.count - 1}"
 
 
 class DoneSeeds:

@@ -54,6 +54,7 @@ class Watch:
         self._until = until
         self._is_over = threading.Event()
         self._next_write = 0.0
+        self._first: float | None = None
         self.trouble: BaseException | None = None
         """What went wrong while we watched; the run was stopped for it."""
         self.changed: list[str] = []
@@ -73,12 +74,19 @@ class Watch:
             self._look(at_last=True)
 
     @property
+    def _running_seconds(self) -> float:
+        """Since the first run ended: a slow start does not count."""
+        if self._first is None and self._book.done > self._book.before:
+            self._first = self._book.seconds
+        return 0.0 if self._first is None else self._book.seconds - self._first
+
+    @property
     def should_stop(self) -> bool:
         """Whether the run shall end."""
         until, book = self._until, self._book
         if until.failure and any(tally.all.failed for tally in book.tallies):
             return True
-        if until.seconds is not None and book.seconds >= until.seconds:
+        if until.seconds is not None and self._running_seconds >= until.seconds:
             return True
         return bool(self.changed) or self._view.is_broken or self.trouble is not None
 

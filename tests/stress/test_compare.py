@@ -1,0 +1,106 @@
+"""Two versions: what became of each seed, and whether a difference is one."""
+
+import subprocess
+
+import pytest
+from conftest import entry
+
+from raftkit.errors import RaftkitError
+from raftkit.model import Verdict
+from raftkit.stress.bisect_text import meaning
+from raftkit.stress.breakage import Breakage
+from raftkit.stress.compare import Change, Comparison, fisher
+from raftkit.stress.versions import version
+
+
+def both(seed, old, new, **fields):
+    return entry(seed, old, version=0, **fields), entry(seed, new, version=1, **fields)
+
+
+def test_each_seed_is_fixed_broken_still_wrong_or_fine():
+    comparison = Comparison(["Test0"])
+    failed, passed = Verdict.FAILED, Verdict.PASSED
+    pairs = [
+        (failed, passed),
+        (passed, failed),
+        (failed, Verdict.CRASHED),
+        (passed, passed),
+        (Verdict.VACUOUS, passed),
+    ]
+    runs = [run for seed, (old, new) in enumerate(pairs) for run in both(seed, old, new)]
+    for run in reversed(runs):  # in whatever order they ended
+        comparison.add(run)
+    test = comparison.tests["Test0"]
+    assert (test.fixed, test.broke, test.still) == ([("Test0", 0)], [("Test0", 1)], [("Test0", 2)])
+    assert (test.fine, test.open) == (1, 1)
+    assert (test.compared.old.failed, test.compared.new.failed, test.compared.old.of) == (2, 2, 4)
+
+
+def test_fishers_test_against_his_own_tea():
+    """The lady, the milk and the tea: 3 of 4 and 1 of 4."""
+    assert fisher(3, 4, 1, 4) == pytest.approx(34 / 70)
+    assert fisher(4, 4, 0, 4) == pytest.approx(2 / 70)
+    assert fisher(0, 50, 0, 50) == 1.0
+
+
+def test_a_kind_is_the_same_although_its_line_moved():
+    comparison = Comparison(["Test0"])
+    for number, place in enumerate(("raft.py:18 in f", "raft.py:33 in f")):
+        broke = Breakage(kind="KeyError", place=place)
+        comparison.add(entry(1, Verdict.CRASHED, version=number, broke=broke))
+    (kind,) = comparison.kinds.values()
+    assert kind.counts == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change", "says"),
+    [
+        pytest.param(20, 0, Change.BETTER, "fixed", id="fixed"),
+        pytest.param(30, 8, Change.BETTER, "better, not fixed", id="rarer"),
+        pytest.param(12, 10, Change.SAME, "the failure only moved", id="moved"),
+        pytest.param(0, 20, Change.WORSE, "worse", id="worse"),
+    ],
+)
+def test_a_neighbourhood_tells_a_fix_from_a_failure_that_moved(old, new, change, says):
+    comparison = Comparison(["Test0"])
+    for salt in range(1, 41):
+        for run in both(1, _verdict(salt <= old), _verdict(salt <= new), salt=salt):
+            comparison.add(run)
+    compared = comparison.neighbourhood("Test0")
+    assert (compared.old.failed, compared.new.failed, compared.old.of) == (old, new, 40)
+    assert (compared.change, meaning(compared)) == (change, says)
+    assert comparison.all.compared.old.of == 0  # neighbours are not the seeds themselves
+
+
+def _verdict(failed: bool) -> Verdict:
+    return Verdict.FAILED if failed else Verdict.PASSED
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """Two files in a folder of a git repository, and one change since."""
+    lab = tmp_path / "lab"
+    lab.mkdir()
+    (lab / "raft.py").write_text("import log\n")
+    (lab / "log.py").write_text("old = 1\n")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *arguments], cwd=tmp_path, check=True, capture_output=True)
+    (lab / "log.py").write_text("new = 2\n")
+    monkeypatch.chdir(lab)
+    return tmp_path
+
+
+def test_a_git_revision_comes_with_the_modules_beside_it(repository, tmp_path):
+    """Named from here, or from the repository's root."""
+    for number, named in enumerate(("HEAD:raft.py", "HEAD:lab/raft.py")):
+        found = version(named, tmp_path / f"out{number}")
+        assert found.files.keys() == {"raft.py", "log.py"}
+        assert (tmp_path / f"out{number}" / "lab" / "log.py").read_text() == "old = 1\n"
+    assert version("raft.py", tmp_path / "out2").spec == str(repository / "lab" / "raft.py")
+
+
+@pytest.mark.parametrize("named", ["HEAD:nothing.py", "nowhere:raft.py", "nothing.py"])
+def test_a_version_that_is_not_there_says_so(repository, tmp_path, named):
+    with pytest.raises(RaftkitError):
+        version(named, tmp_path / "out")
