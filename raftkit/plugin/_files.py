@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import shutil
 import sys
@@ -16,10 +17,11 @@ from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.json_report import SCHEMA_VERSION, JsonFile, json_test
 from raftkit.report.record import Record
-from raftkit.runner.past_runs import RESULT_FILE
+from raftkit.runner.past_runs import RESULT_FILE, TRACE_FILE
 from raftkit.runner.recipe import SUITE_COPY, Recipe
 from raftkit.runner.runs_folder import RunsFolder
 
+REPORT_FILE = "report.html"
 LONG_WRITE_SECONDS = 0.005
 WRITING_SHARE = 10.0
 """A write that takes longer is followed by a pause of ten times its length."""
@@ -79,6 +81,7 @@ class ResultFiles:
             JsonFile(path).write_value(head | json_test(record) | {"recipe": msgspec.to_builtins(recipe)})
             _write_script(path.with_name("repeat.sh"), record)
             shutil.copyfile(recipe.suite, path.with_name(SUITE_COPY))
+            _draw(path)
 
         self._try(path, write)
 
@@ -95,6 +98,17 @@ class ResultFiles:
             if warning not in self.warnings:
                 self.warnings.append(warning)
             return False
+
+
+def _draw(result: Path) -> None:
+    """Put the picture beside a result; a trace that ends in mid-line, since its process died, is drawn another day."""
+    from raftkit.report.html import write_report
+    from raftkit.trace import TraceError
+
+    trace = result.with_name(TRACE_FILE)
+    if trace.exists():
+        with contextlib.suppress(TraceError):
+            write_report(trace, result, result.with_name(REPORT_FILE))
 
 
 def _write_script(path: Path, record: Record) -> None:

@@ -22,7 +22,7 @@ def failure_text(record: Record) -> str:
           expected   at most one leader in a term (Raft §5.2)
           observed   server 0 led from t=2.298s; server 2 led from t=2.314s
           repeat     raftkit test TestReElection2A --impl impls/mine --seed 8675309
-          trace      .raftkit/runs/last/TestReElection2A-8675309/trace.jsonl
+          trace      .raftkit/runs/last/TestReElection2A-8675309/trace.jsonl   picture: report.html beside it
           try        compare voted_for of server 1 before and after its restart at t=2.301s
     """
     result = record.result
@@ -32,7 +32,7 @@ def failure_text(record: Record) -> str:
         ("expected", failure.expected),
         ("observed", failure.observed),
         ("repeat", record.repeat),
-        ("trace", record.trace),
+        ("trace", _with_picture(record.trace)),
         ("try", failure.advice),
     )
     lines = [f"{clean(failure.kind)}: {clean(failure.summary)}"]
@@ -54,6 +54,11 @@ def _story(failure: Failure) -> list[str]:
     story = [f"    {clean(moment)}" for moment in moments]
     heading = [f"  {'story':<{LABEL_WIDTH}}"] if story else []
     return [_row("rule", failure.explanation.source), *heading, *story]
+
+
+def _with_picture(trace: str) -> str:
+    """A failure's own folder holds the timeline, too."""
+    return f"{trace}   picture: report.html beside it" if trace.endswith("/trace.jsonl") else trace
 
 
 def where_text(where: Where | None) -> str:
