@@ -300,6 +300,7 @@ def test_threads_show_where_each_task_waits(hand: Any) -> None:
     world.create()
     assert world.get_state() == []
     threads = {thread.name: thread for thread in world.world.threads()}
+    assert sorted(threads) == ["get_state()", "holder"]
     assert threads["holder"].waits_for == "Event.wait"
     assert threads["holder"].stack.splitlines()[-1].strip().startswith("async def inner(self)")
     assert threads["get_state()"].waits_for == "Lock.acquire"

@@ -122,10 +122,14 @@ class LocalWorld:
         return Idle(kernel.now_ns, outputs, not outputs and not kernel.has_work())
 
     def threads(self) -> list[StuckThread]:
-        """Every thread of every live server."""
+        """Every thread of every live server; instead of an event loop that waits, its coroutines."""
         alive = {server.group: server for server in self._servers.values()}
         tasks = [task for task in self.kernel.tasks() if task.group in alive]
-        threads = [_deadlock.describe(self.kernel, task, alive) for task in tasks]
+        threads = [
+            _deadlock.describe(self.kernel, task, alive)
+            for task in tasks
+            if task is not alive[task.group].loop_task or not alive[task.group].loop.is_idle
+        ]
         threads += [_deadlock.describe_coroutine(*pair) for pair in self._coroutines()]
         return threads + [ended for server in alive.values() for ended in server.ended]
 
