@@ -5,18 +5,20 @@ from pathlib import Path
 
 from raftkit.contract import Location
 from raftkit.errors import CaseFailed, ContractError
+from raftkit.runner import heartbeat
 from raftkit.runner._watchdog import Watchdog
 from raftkit.runner.endings import CHECK_LIMITS
 from raftkit.runner.places import impls_dir
 from raftkit.runner.request import RunRequest
 from raftkit.suite import suites_dir
-from raftkit.worlds.process import ProcessWorld, check_in_process, isolation_here, order_for
+from raftkit.worlds.process import ProcessWorld, check_in_process, isolation_here, order_for, waited
 
 _told: set[str] = set()
 
 
 def isolated_world(request: RunRequest, location: Location, seed: str) -> ProcessWorld:
     """A world in a process of its own, from which suites, traces and other implementations are hidden."""
+    heartbeat.progress = waited  # until there is a world that moves
     traces = str(Path(request.trace_file).resolve().parent) if request.trace_file else ""
     hidden = (request.suite, traces, str(suites_dir()), str(impls_dir()))
     limits = request.limits

@@ -6,7 +6,7 @@ field by field. It may know the local world, which is what runs in the child.
 """
 
 from raftkit.worlds.process._check import check_in_process
-from raftkit.worlds.process._nursery import isolation_here, start_ahead
+from raftkit.worlds.process._nursery import isolation_here, start_ahead, waited
 from raftkit.worlds.process._order import Order, order_for
 from raftkit.worlds.process._process import MakeWatch, WorldProcess
 from raftkit.worlds.process._world import ProcessWorld
@@ -23,4 +23,5 @@ __all__ = [
     "isolation_here",
     "order_for",
     "start_ahead",
+    "waited",
 ]

@@ -1,6 +1,7 @@
 """The judge's side of the zygote: started once, asked for one process a world."""
 
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from raftkit.worlds.process._pipes import Pipes
 from raftkit.worlds.process.isolation import Isolation, Level
 
 ZYGOTE = "raftkit.worlds.process.zygote"
+LISTEN_MS = 100
+START_SECONDS = 60.0
+"""How long the zygote may take to start: far above what the slowest machine needs."""
 _KEPT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONPATH", "TZ")
 """What of the environment reaches the implementation; the rest may hold somebody's secrets."""
 
@@ -27,6 +31,8 @@ class Nursery:
     def __init__(self, at_most: Level = Level.SEALED) -> None:
         self._at_most = at_most
         self._isolation: Isolation | None = None
+        self.progress = 0
+        """Grows while somebody waits for the zygote."""
         self._zygote: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
 
@@ -72,12 +78,23 @@ class Nursery:
         self.start()
         if self._isolation is None:
             assert self._socket is not None
+            self._wait(self._socket)
             head = self._socket.recv(4, socket.MSG_WAITALL)
             body = self._socket.recv(int.from_bytes(head, "little"), socket.MSG_WAITALL)
             if not body:
                 raise ChildProcessError("the zygote died while it started")
             self._isolation = msgspec.msgpack.decode(body, type=Isolation)
         return self._isolation
+
+    def _wait(self, answer: socket.socket) -> None:
+        """Wait for the zygote's first word; it imports a good deal, on a machine that may be busy."""
+        answering = select.poll()
+        answering.register(answer, select.POLLIN)
+        for _ in range(int(START_SECONDS * 1000 / LISTEN_MS)):
+            if answering.poll(LISTEN_MS):
+                return
+            self.progress += 1
+        raise TimeoutError(f"the zygote says nothing for {START_SECONDS:g} s")
 
     def close(self) -> None:
         """End the zygote: its keepers end with it, and their worlds."""
@@ -100,6 +117,11 @@ class Nursery:
 
 nursery = Nursery()
 """This process's own."""
+
+
+def waited() -> int:
+    """A number that grows while somebody waits for the zygote to start."""
+    return nursery.progress
 
 
 def start_ahead() -> None:

@@ -1,0 +1,17 @@
+"""Remembers in files, in the environment and in an interpreter's objects what its persister should keep.
+
+Files are impossible. The environment and the interpreter's objects belong to the process in which all servers
+of a test live: that is not prevented, and docs/isolation.md says so.
+"""
+# expect: failed NoLeader
+# says: kept in: a file
+
+from base import Idle, attempt, real
+
+
+class Raft(Idle):
+    def attack(self) -> None:
+        open_ = real("builtins").open
+        attempt("a file", lambda: open_("/tmp/raft.state", "w"))
+        attempt("a shared file", lambda: open_("/dev/shm/raft.state", "w"))
+        attempt("a database", lambda: real("sqlite3").connect("/tmp/raft.db").execute("create table log (x)"))

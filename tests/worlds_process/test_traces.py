@@ -1,0 +1,73 @@
+"""The same seed gives the same bytes, wherever the implementation runs."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from raftkit.model import Limits, Result
+from raftkit.runner import RunRequest
+from raftkit.runner.endings import About
+from raftkit.runner.parent import RunnerChild
+from raftkit.suite import suites_dir
+
+ROOT = Path(__file__).parents[2]
+TESTS = (
+    "TestInitialElection2A",
+    "TestManyElections2A",
+    "TestRejoin2B",
+    "TestPersist22C",
+    "TestUnreliableAgree2C",
+    "TestSnapshotInstallUnCrash2D",
+)
+
+
+def run(test: str, implementation: Path, seed: int, trace: Path, *, isolate: bool) -> Result:
+    request = RunRequest(
+        suite=str(suites_dir() / f"{test[-2:]}.yaml"),
+        test=test,
+        implementation=str(implementation),
+        seed=seed,
+        limits=Limits(),
+        trace_file=str(trace),
+        isolate=isolate,
+    )
+    return CHILD.run(request, About(part=test[-2:], title=test, servers=3))
+
+
+CHILD = RunnerChild()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_of_the_child():
+    yield
+    CHILD.close()
+
+
+@pytest.mark.parametrize("implementation", ["reference", "reference_asyncio"])
+@pytest.mark.parametrize("test", TESTS)
+def test_a_locked_process_gives_the_same_bytes(test: str, implementation: str, tmp_path: Path) -> None:
+    """Two seeds of each; the reference in both of its styles."""
+    for seed in (1, 2):
+        here, there = tmp_path / f"{seed}-here.jsonl", tmp_path / f"{seed}-there.jsonl"
+        local = run(test, ROOT / "impls" / implementation, seed, here, isolate=False)
+        isolated = run(test, ROOT / "impls" / implementation, seed, there, isolate=True)
+        assert here.read_bytes() == there.read_bytes()
+        assert (local.verdict, local.trace_digest) == (isolated.verdict, isolated.trace_digest)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["keeps_the_lock", "locks_in_two_orders", "raises_in_a_thread", "spins_in_a_handler", "two_leaders"],
+)
+def test_failures_are_the_same(name: str, tmp_path: Path) -> None:
+    """Verdict, words, evidence and trace: whoever looks for a mistake sees no difference."""
+    path = tmp_path / f"{name}.py"  # a copy: in the locked process, links lead nowhere
+    shutil.copy(ROOT / "tests/broken" / f"{name}.py", path)
+    shutil.copy(ROOT / "impls/reference/raft.py", tmp_path / "reference.py")
+    here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
+    local = run("TestBasicAgree2B", path, 1, here, isolate=False)
+    isolated = run("TestBasicAgree2B", path, 1, there, isolate=True)
+    assert here.read_bytes() == there.read_bytes()
+    assert local.failure == isolated.failure
+    assert local.verdict == isolated.verdict
