@@ -124,7 +124,9 @@ class LocalWorld:
     def threads(self) -> list[StuckThread]:
         """Every thread of every live server; instead of an event loop that waits, its coroutines."""
         alive = {server.group: server for server in self._servers.values()}
-        idle = [server.loop_task for server in alive.values() if server.loop is not None and server.loop.is_idle]
+        idle = [
+            server.loop_task for server in alive.values() if server.loop is not None and server.loop.is_idle
+        ]
         tasks = [task for task in self.kernel.tasks() if task.group in alive and task not in idle]
         threads = [_deadlock.describe(self.kernel, task, alive) for task in tasks]
         threads += [_deadlock.describe_coroutine(*pair) for pair in self._coroutines()]
