@@ -25,7 +25,10 @@ def bisect_report(bisect: Bisect) -> dict[str, Any]:
             | {"old": kind.counts[0], "new": kind.counts[1]}
             for kind in found.kinds.values()
         ],
-        "neighbourhood": [{"test": name} | _rates(found.neighbourhood(name)) for name in found.neighbours],
+        "neighbourhood": [
+            {"test": name, "outcome": found.outcome(name).value} | _rates(found.neighbourhood(name))
+            for name in found.neighbours
+        ],
     }
 
 

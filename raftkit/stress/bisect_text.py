@@ -6,7 +6,7 @@ from raftkit.report.clean import clean
 from raftkit.report.totals import RunVerdict
 from raftkit.runner.values import seeds_text
 from raftkit.stress.bisect import Bisect
-from raftkit.stress.compare import Case, Change, Compared, Comparison, KindComparison, TestComparison
+from raftkit.stress.compare import Case, Change, Compared, Comparison, KindComparison, Outcome, TestComparison
 from raftkit.stress.ending import Line, last_lines
 from raftkit.stress.interval import Interval, percent
 from raftkit.stress.words import counted, number, repeat, shorten, title
@@ -35,7 +35,7 @@ def bisect_ending(bisect: Bisect) -> Iterator[Line]:
     yield from _seeds("broke", found.tests, lambda test: test.broke)
     if found.neighbours:
         yield from _neighbours(found, bisect.neighbours)
-    yield _sentence(found), "bold"
+    yield _sentence(found.all.compared), "bold"
     verdict = bisect.verdict
     word = _WORDS.get(verdict) or (found.all.compared.change.value.upper() if found.all.fixed else "SAME")
     yield from last_lines(book, word, f"{old} → {new}", {"WORSE": "bold red"}.get(word, "bold green"))
@@ -95,33 +95,25 @@ def _neighbours(found: Comparison, count: int) -> Iterator[Line]:
     names += [None] if len(names) > 1 else []
     width = max(len(clean(name or "all")) for name in names)
     for name in names:
-        compared = found.neighbourhood(name)
-        text = f"{clean(name or 'all'):<{width}}  {_of(compared.old)} before, {_of(compared.new)} after"
-        yield f"    {text}: {meaning(compared)}", _STYLES[compared.change]
-
-
-def meaning(compared: Compared) -> str:
-    """What the rates in a neighbourhood mean."""
-    if compared.change is Change.BETTER:
-        return "better, not fixed" if compared.new.failed else "fixed"
-    if compared.change is Change.SAME and compared.new.failed:
-        return "the failure only moved"
-    return compared.change.value
+        near = found.neighbourhood(name)
+        outcome = found.outcome(name)
+        text = f"{clean(name or 'all'):<{width}}  {_of(near.old)} before, {_of(near.new)} after"
+        yield f"    {text}: {outcome}", "green" if outcome is Outcome.FIXED else ""
+    yield "", ""
 
 
 def _of(found: Interval) -> str:
     return f"{number(found.failed)} of {number(found.of)}"
 
 
-def _sentence(found: Comparison) -> str:
-    compared = found.neighbourhood() if found.neighbours else found.all.compared
+def _sentence(compared: Compared) -> str:
     rates = f"{_rate(compared.old)} before, {_rate(compared.new)} after"
     if not (compared.old.failed or compared.new.failed):
         return f"neither version failed: {rates}"
     chance = "less than 0.01 %" if compared.chance < 1e-4 else percent(compared.chance)
     if compared.change is Change.SAME:
-        return f"{rates}: too close to tell apart (by chance alone: {chance}); take more seeds"
-    return f"{rates}: {compared.change} (by chance alone: {chance})"
+        return f"failure rate {rates}: too close to tell apart (by chance alone: {chance}); take more seeds"
+    return f"failure rate {rates}: {compared.change} (by chance alone: {chance})"
 
 
 def _rate(found: Interval) -> str:

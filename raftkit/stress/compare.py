@@ -33,6 +33,15 @@ class Change(StrEnum):
     SAME = "no difference"
 
 
+class Outcome(StrEnum):
+    """What the neighbours of old failures say about the new version."""
+
+    FIXED = "fixed"
+    RARER = "rarer, not fixed"
+    MOVED = "not fixed, only moved"
+    OPEN = "none failed, but so few prove nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Two failure rates."""
@@ -118,6 +127,30 @@ class Comparison:
         passed = [sum(counters[version][False] for counters in found) for version in (0, 1)]
         old, new = (interval(bad, bad + good) for bad, good in zip(failed, passed, strict=True))
         return Compared(old, new)
+
+    def outcome(self, test: str | None = None) -> Outcome:
+        """Judge one test's neighbourhood, or that of all.
+
+        The new version's rate there is held against the old one's over *all* seeds. Its rate among the
+        neighbours would be too high a mark: they were chosen because they are near a failure of the old
+        version, and need not be near one of another.
+        """
+        old = (self.tests[test] if test is not None else self._tried()).compared.old
+        new = self.neighbourhood(test).new
+        is_rarer = new.rate < old.rate and fisher(old.failed, old.of, new.failed, new.of) < LEVEL
+        if not new.failed:
+            return Outcome.FIXED if is_rarer else Outcome.OPEN
+        return Outcome.RARER if is_rarer else Outcome.MOVED
+
+    def _tried(self) -> TestComparison:
+        """All tests that have neighbours, as one."""
+        whole = TestComparison()
+        for test in (self.tests[name] for name in self.neighbours):
+            whole.fixed += test.fixed
+            whole.broke += test.broke
+            whole.still += test.still
+            whole.fine += test.fine
+        return whole
 
     def _count_kind(self, entry: Entry, broke: Breakage) -> None:
         key = (broke.kind, _LINE.sub("", broke.place), broke.shape)  # lines move between versions

@@ -7,9 +7,8 @@ from conftest import entry
 
 from raftkit.errors import RaftkitError
 from raftkit.model import Verdict
-from raftkit.stress.bisect_text import meaning
 from raftkit.stress.breakage import Breakage
-from raftkit.stress.compare import Change, Comparison, fisher
+from raftkit.stress.compare import Change, Comparison, Outcome, fisher
 from raftkit.stress.versions import version
 
 
@@ -53,23 +52,38 @@ def test_a_kind_is_the_same_although_its_line_moved():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "change", "says"),
+    ("old", "new", "outcome"),
     [
-        pytest.param(20, 0, Change.BETTER, "fixed", id="fixed"),
-        pytest.param(30, 8, Change.BETTER, "better, not fixed", id="rarer"),
-        pytest.param(12, 10, Change.SAME, "the failure only moved", id="moved"),
-        pytest.param(0, 20, Change.WORSE, "worse", id="worse"),
+        pytest.param(10, 0, Outcome.FIXED, id="fixed"),
+        pytest.param(20, 4, Outcome.RARER, id="rarer"),
+        pytest.param(10, 8, Outcome.MOVED, id="moved"),
+        pytest.param(1, 0, Outcome.OPEN, id="too-rare-to-tell"),
     ],
 )
-def test_a_neighbourhood_tells_a_fix_from_a_failure_that_moved(old, new, change, says):
+def test_a_neighbourhood_tells_a_fix_from_a_failure_that_moved(old, new, outcome):
+    """Held against the old rate over all 40 seeds, not against the neighbours of chosen failures."""
     comparison = Comparison(["Test0"])
-    for salt in range(1, 41):
-        for run in both(1, _verdict(salt <= old), _verdict(salt <= new), salt=salt):
+    for seed in range(40):
+        for run in both(seed, _verdict(seed < old), Verdict.PASSED):
             comparison.add(run)
-    compared = comparison.neighbourhood("Test0")
-    assert (compared.old.failed, compared.new.failed, compared.old.of) == (old, new, 40)
-    assert (compared.change, meaning(compared)) == (change, says)
-    assert comparison.all.compared.old.of == 0  # neighbours are not the seeds themselves
+    for salt in range(1, 41):
+        for run in both(1, Verdict.FAILED, _verdict(salt <= new), salt=salt):
+            comparison.add(run)
+    near = comparison.neighbourhood("Test0")
+    assert (near.old.failed, near.new.failed, near.new.of) == (40, new, 40)
+    assert comparison.outcome("Test0") is comparison.outcome() is outcome
+    assert comparison.all.compared.old.failed == old  # neighbours are not the seeds themselves
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"), [(9, 0, Change.BETTER), (3, 2, Change.SAME), (0, 9, Change.WORSE)]
+)
+def test_a_difference_is_one_when_chance_hardly_makes_it(old, new, change):
+    comparison = Comparison(["Test0"])
+    for seed in range(20):
+        for run in both(seed, _verdict(seed < old), _verdict(seed >= 20 - new)):
+            comparison.add(run)
+    assert comparison.all.compared.change is change
 
 
 def _verdict(failed: bool) -> Verdict:
