@@ -45,7 +45,11 @@ _LOAD, _EQUAL, _AT_LEAST, _HAS_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _ALLOW = 0x7FFF_0000
 _KILL_PROCESS = 0x8000_0000
-_SET_MODE_FILTER, _ALL_THREADS = 1, 1
+_SET_MODE_FILTER, _ALL_THREADS, _NO_SLOWER = 1, 1, 4
+"""The last one: no mitigations against guessing processors, which would slow Python down by much; the child has
+nothing in its memory that it must not know."""
+_TALK = {"x86_64": (0, 1), "aarch64": (63, 64)}
+"""read and write: what a world does all the time comes first."""
 
 
 def _refuse(number: int) -> int:
@@ -63,7 +67,7 @@ def install_filter() -> None:
     program = _program(os.getpid())
     code = ctypes.create_string_buffer(b"".join(program), 8 * len(program))
     head = struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
-    syscall("seccomp", SYSCALLS[MACHINE]["seccomp"], _SET_MODE_FILTER, _ALL_THREADS, head)
+    syscall("seccomp", SYSCALLS[MACHINE]["seccomp"], _SET_MODE_FILTER, _ALL_THREADS | _NO_SLOWER, head)
 
 
 def _program(pid: int) -> list[bytes]:
@@ -73,6 +77,7 @@ def _program(pid: int) -> list[bytes]:
         _line(_EQUAL, _ARCH[MACHINE], yes=1),
         _line(_RETURN, _KILL_PROCESS),
         _line(_LOAD, _NUMBER),
+        *(line for number in _TALK[MACHINE] for line in _when(_EQUAL, number, _ALLOW)),
         *_when(_AT_LEAST, _X32, _refuse(errno.EPERM)),
         *_when(_EQUAL, _CLONE3, _refuse(errno.ENOSYS)),  # the C library then falls back on clone
     ]
