@@ -11,6 +11,7 @@ from raftkit.cli._keywords import Fits
 from raftkit.cli._session import _EXITS, _cores, signals_interrupt
 from raftkit.cli._stress_session import check_writable, first_lines, run_pytest, say, write_report
 from raftkit.model import Limits
+from raftkit.report.clean import clean_lines
 from raftkit.stress import StressError
 from raftkit.stress.begin import begin, run_folder, tested
 from raftkit.stress.bisect import Bisect
@@ -64,6 +65,9 @@ def run_bisect(options: BisectOptions) -> int:
         say(bisect_ending(compared))
         is_written = write_report(lambda: bisect_report(compared), options.json)
         code = _EXITS[compared.verdict]
+        if rounds.trouble:
+            say([(f"error: {clean_lines(rounds.trouble)}", "bold yellow")])
+            code = Exit.FAULT
         return Exit.FAULT if code == Exit.PASSED and not is_written else code
 
 

@@ -14,7 +14,7 @@ from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
 from raftkit.cli._session import _EXITS, _UNUSED_PLUGINS, _cores, _pytest_left_alone, signals_interrupt
 from raftkit.model import Limits
-from raftkit.report.clean import clean
+from raftkit.report.clean import clean, clean_lines
 from raftkit.report.json_report import JsonFile
 from raftkit.report.screen import open_screen
 from raftkit.runner.places import default_implementation
@@ -152,6 +152,9 @@ def finish(book: Book, rounds: Rounds, json: Path | None) -> int:
             ]
         )
     code = _EXITS[book.verdict]
+    if rounds.trouble:
+        say([(f"error: {clean_lines(rounds.trouble)}", "bold yellow")])
+        code = Exit.FAULT
     is_written = write_report(lambda: stress_report(book), json)
     if rounds.is_unheard:
         return Exit.INTERRUPTED

@@ -75,7 +75,9 @@ class Journal:
         Raises:
             OSError: The disk is full, or worse.
         """
-        os.write(self._file, b"\n" + self._encode(entry))  # a line that was cut off stays alone
+        data = b"\n" + self._encode(entry)  # a line that was cut off stays alone
+        if (written := os.write(self._file, data)) < len(data):
+            os.write(self._file, data[written:])  # raises what was in the way
 
     def close(self) -> None:
         """Close it."""

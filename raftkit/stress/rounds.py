@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from raftkit.errors import ContractError
 from raftkit.model import Verdict
 from raftkit.stress.book import Book
 from raftkit.stress.breakage import Breakage
@@ -32,12 +33,12 @@ class _Controller:
         if str(report.when) == "???":
             self.has_lost_workers = True
         elif report.failed:
-            self.refused = self.refused or report.longreprtext
+            self.refused = self.refused or str(report.longrepr)
 
     def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
         """A round could not be read."""
         if report.failed:
-            self.refused = self.refused or report.longreprtext
+            self.refused = self.refused or str(report.longrepr)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Pytest, or a plugin, failed."""
@@ -59,6 +60,8 @@ class Rounds:
         self._watch = Watch(book, view, until)
         self._jobs = jobs
         self._run_pytest = run_pytest
+        self.trouble = ""
+        """What of ours, or of the machine's, ended the run; empty when nothing did."""
         self._last: set[tuple[int, int, int]] = set()
 
     @property
@@ -75,12 +78,12 @@ class Rounds:
         """Run until the work is done, or the end that was asked for has come.
 
         Raises:
-            StressError: The implementation was refused, or something of ours failed.
+            StressError: The implementation was refused.
         """
         book = self._book
         book.untell_workers()
         try:
-            while not self._watch.should_stop and not book.was_interrupted:
+            while not (self._watch.should_stop or book.was_interrupted or self.trouble):
                 chunks = book.planner.chunks(self._cpu_seconds)
                 if not chunks:
                     break
@@ -122,13 +125,21 @@ class Rounds:
         finally:
             file.unlink(missing_ok=True)
         if controller.refused and not book.was_interrupted:
-            raise StressError(controller.refused)
-        if book.done == before and not (
-            self._watch.should_stop or book.was_interrupted or controller.has_lost_workers
-        ):
-            raise StressError(f"pytest ran nothing of the round, and ended with exit code {code}")
-        if controller.has_lost_workers:
+            self._give_up(controller.refused)
+        elif controller.has_lost_workers:
             self._give_up_on_the_lost(chunks)
+        elif book.done == before and not (self._watch.should_stop or book.was_interrupted):
+            self._give_up(f"pytest ran nothing of a round, and ended with exit code {code}")
+
+    def _give_up(self, why: str) -> None:
+        """End the run; what is known by now still counts.
+
+        Raises:
+            StressError: It is the user's to mend.
+        """
+        if why.startswith(ContractError.__name__):
+            raise StressError(why)
+        self.trouble = why
 
     def _arguments(self, file: str, chunks: int) -> list[str]:
         return [

@@ -71,8 +71,8 @@ def start(*arguments: str, **options: object) -> "subprocess.Popen[str]":
 def raftkit() -> Raftkit:
     """Run it to its end."""
 
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-c", COMMAND, *arguments]
+    def run(*arguments: str, before: str = "") -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-c", before + COMMAND, *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     return run

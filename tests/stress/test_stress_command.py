@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import FAIL, start
 
+from raftkit.stress.journal import Entry, JournalReader
 
-def lines(folder: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in (folder / "journal.jsonl").read_text().splitlines() if line]
+
+def lines(folder: Path) -> list[Entry]:
+    return list(JournalReader(folder / "journal.jsonl").new(to_the_end=True))
 
 
 def wait_for(condition, seconds=60.0):
@@ -75,7 +77,7 @@ def test_until_fail_ends_soon_after_the_first_failure(lab, raftkit):
     lab("time.sleep(0.01)", "if request.seed % 7 == 3:", f"    {FAIL}")
     done = raftkit("stress", "2A.yaml", "--until-fail", "-p", "2", "-o", "out")
     assert done.returncode == 1
-    assert 1 <= sum(line["verdict"] == "failed" for line in lines(Path("out"))) < 50
+    assert 1 <= sum(line.has_failed for line in lines(Path("out"))) < 50
 
 
 def test_for_ends_in_time_and_what_is_inconclusive_is_counted_apart(lab, raftkit):
@@ -105,7 +107,7 @@ def test_ctrl_c_says_what_is_known_and_leaves_nothing_running_and_resume_goes_on
     assert done.returncode == 0
     assert f"{before} runs done already" in done.stdout
     assert "0 of 80 failed" in done.stdout
-    assert len({(line["test"], line["seed"]) for line in lines(Path("out"))}) == len(lines(Path("out"))) == 80
+    assert len({(line.test, line.seed) for line in lines(Path("out"))}) == len(lines(Path("out"))) == 80
 
 
 def test_a_kill_loses_the_runs_under_way_alone(lab, raftkit, monkeypatch):
@@ -137,7 +139,19 @@ def test_what_cannot_be_plugged_in_is_refused(lab, raftkit):
     (folder / "raft.py").write_text("nothing = 0\n")
     done = raftkit("stress", "2A.yaml", "-n", "2", "-o", "out")
     assert done.returncode == 4
-    assert "ContractError: no class here has the lab's methods" in done.stderr
+    assert done.stderr.startswith("ContractError: no class here has the lab's methods")
+
+
+def test_a_journal_that_cannot_be_written_ends_the_run_with_what_is_known(lab, raftkit):
+    """As on a full disk: here a limit on the size of files."""
+    lab("time.sleep(0.005)")
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+    done = raftkit("stress", "2A.yaml", "-n", "500", "-j", "1", "-o", "out", before=limit)
+    assert done.returncode == 3
+    assert "error: " in done.stdout
+    assert "File too large" in done.stdout
+    assert "the failure rate is below" in done.stdout
+    assert len(lines(Path("out"))) > 20
 
 
 @pytest.mark.parametrize(
