@@ -28,7 +28,7 @@ lab: $(VENV)/.ready
 	$(BIN)/raftkit test 2A 2B 2C 2D --impl $(IMPL)
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check .

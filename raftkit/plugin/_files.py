@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from raftkit.errors import RaftkitError
 from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.json_report import SCHEMA_VERSION, JsonFile, json_test
@@ -103,11 +104,10 @@ class ResultFiles:
 def _draw(result: Path) -> None:
     """Put the picture beside a result; a trace that ends in mid-line, since its process died, is drawn another day."""
     from raftkit.report.html import write_report
-    from raftkit.trace import TraceError
 
     trace = result.with_name(TRACE_FILE)
     if trace.exists():
-        with contextlib.suppress(TraceError):
+        with contextlib.suppress(RaftkitError):
             write_report(trace, result, result.with_name(REPORT_FILE))
 
 

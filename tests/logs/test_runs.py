@@ -188,7 +188,7 @@ def test_a_run_is_shown_with_its_failures(raftkit) -> None:
         "FAILED      TestA2A  seed 7  0.0 s lab",
         "    failed: term 2 has 2 leaders",
         "      repeat     raftkit test TestA2A --seed 7",
-        f"      trace      .raftkit/runs/{NEW}/TestA2A-7/trace.jsonl",
+        f"      trace      .raftkit/runs/{NEW}/TestA2A-7/trace.jsonl   picture: report.html beside it",
     ]
     assert "TestC2A" in raftkit("runs", "show").out, "the last one"
 
