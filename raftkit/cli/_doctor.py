@@ -120,6 +120,15 @@ def _runs_folder() -> list[Finding]:
     return [Finding("traces", State.OK, "failures leave theirs in .raftkit/runs/")]
 
 
+def _isolation() -> list[Finding]:
+    """How well an implementation can be locked in."""
+    from raftkit.worlds.process import Level, isolation_here
+
+    here = isolation_here()
+    state = State.OK if here.level is Level.SEALED else State.MISSING
+    return [Finding("--isolate", state, str(here.level), "; ".join(here.reasons))]
+
+
 def _developers() -> list[Finding]:
     """What raftkit's own checks need."""
     missing = [name for name in ("hypothesis", "jsonschema", "mypy", "ruff") if not _is_there(name)]
@@ -140,6 +149,7 @@ LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _data,
     _machine,
     _runs_folder,
+    _isolation,
     _developers,
 )
 """What is looked at, in this order; a new feature adds its own."""

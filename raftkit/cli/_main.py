@@ -9,7 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from raftkit.cli import _doctor, _export, _logs, _new, _replay, _runs, _suites, _test, _timeline
+from raftkit.cli import (
+    _bisect,
+    _doctor,
+    _export,
+    _logs,
+    _new,
+    _replay,
+    _runs,
+    _stress,
+    _suites,
+    _test,
+    _timeline,
+)
 from raftkit.cli._exits import Exit
 from raftkit.errors import RaftkitError
 
@@ -35,6 +47,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 app.command("test")(_test.run_tests)
+app.command("stress")(_stress.stress)
+app.command("bisect")(_bisect.bisect)
 app.command("replay")(_replay.replay)
 app.command("diff")(_replay.diff)
 app.command("logs")(_logs.logs)

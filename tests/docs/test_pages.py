@@ -65,6 +65,8 @@ def run(folder: Path, command: str, expected: int) -> str:
 def lighter(command: str) -> str:
     """The same command with less to do."""
     command = command.replace("1..50", "1..2").replace("2C --seeds", "TestPersist32C --seeds")
+    command = command.replace("stress 2C -n 1000", "stress TestPersist32C -n 4")
+    command = command.replace("2C --isolate --impl x.py", "2A --isolate --impl my_raft.py")
     return "raftkit test 2A" if command == "raftkit test" else command
 
 
