@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from conftest import asked, entry
+from stress_fakes import asked, entry
 
 from raftkit.model import Verdict
 from raftkit.report.totals import RunVerdict

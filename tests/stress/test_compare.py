@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from conftest import entry
+from stress_fakes import entry
 
 from raftkit.errors import RaftkitError
 from raftkit.model import Verdict

@@ -2,7 +2,7 @@
 
 import threading
 
-from conftest import entry
+from stress_fakes import entry
 
 from raftkit.stress.journal import Journal, JournalReader
 

@@ -1,7 +1,7 @@
 """Seeds and chunks: everything once, all tests together, bounded rounds, small beginnings."""
 
 import pytest
-from conftest import asked
+from stress_fakes import asked
 
 from raftkit.stress.planner import CHUNKS_A_ROUND, LARGEST_CHUNK, Planner
 from raftkit.stress.seeds import DoneSeeds, Seeds
