@@ -40,7 +40,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python bench/bench.py
 
 stress: $(VENV)/.ready
-	$(BIN)/raftkit test 2A 2B 2C 2D --impl $(IMPL) --seeds $(SEEDS) --quiet
+	$(BIN)/raftkit stress --impl $(IMPL) --seeds $(SEEDS)
 
 schema: $(VENV)/.ready
 	$(BIN)/python -m raftkit.suite
