@@ -27,9 +27,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "report": {"trace"},
     "suite": {"cluster", "nemesis"},
     "runner": {"suite", "cluster", "oracles", "trace", "report", "worlds", "contract", "nemesis"},
-    "grade": {"runner", "report"},
-    "plugin": {"runner", "report", "grade"},
+    "plugin": {"runner", "report"},
     "stress": {"runner", "report", "plugin"},
+    "grade": {"runner", "report", "stress"},
     "cli": {"runner", "report", "grade", "stress"},
 }
 """Rooms by name; everybody may import ``model`` and ``errors``, and ``errors`` imports ``model``."""
@@ -38,6 +38,8 @@ EXCEPTIONS: dict[str, set[str]] = {
     # what a room may import as well, and why
     # The commands name what there is: implementations, suites, the plugin; and they show traces.
     "cli": {"contract", "plugin", "suite", "trace", "worlds"},
+    # Reads the rubric by the suites' YAML, finds implementations and tests, asks how far this host locks in.
+    "grade": {"contract", "suite", "plugin", "worlds"},
     "plugin": {"contract", "suite"},  # finds the implementation, collects a suite's tests
     "runner": {"sim"},  # its debugger stops the kernel's tasks
     "stress": {"contract", "suite"},  # names the implementation and the tests, once, before it begins
