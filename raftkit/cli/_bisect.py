@@ -34,6 +34,9 @@ def bisect(
     ] = "",
     jobs: Annotated[str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time.")] = "",
     keyword: Annotated[str, typer.Option("-k", metavar="EXPR", help="Only tests whose name fits.")] = "",
+    isolate: Annotated[
+        bool, typer.Option("--isolate", help="Run both versions in locked processes of their own.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="The run's folder.")
     ] = None,
@@ -58,6 +61,7 @@ def bisect(
             neighbours=accept("--neighbourhood", parse_runs, neighbourhood) or 0,
             jobs=accept("--jobs", parse_jobs, jobs),
             fits=accept("-k", parse_keywords, keyword),
+            isolate=isolate,
             output=output,
             json=json,
         )

@@ -38,6 +38,7 @@ class BisectOptions:
     neighbours: int
     jobs: int | None
     fits: Fits | None
+    isolate: bool
     output: Path | None
     json: Path | None
 
@@ -85,5 +86,7 @@ def _begin(options: BisectOptions, jobs: int) -> Bisect | None:
     old, new = version(options.old, laid_out / "old"), version(options.new, laid_out / "new")
     if are_same(old, new):
         raise StressError(f"{options.old} and {options.new} are the same text")
-    asked = Asked(versions=(old, new), tests=tested(tests), seeds=seeds, limits=Limits())
+    asked = Asked(
+        versions=(old, new), tests=tested(tests), seeds=seeds, limits=Limits(), isolate=options.isolate
+    )
     return Bisect(begin(asked, folder, jobs), (options.old, options.new), options.neighbours)

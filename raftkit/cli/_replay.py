@@ -28,6 +28,9 @@ def replay(
         str | None,
         typer.Option(metavar="SPEC", help="Another implementation. Default: the one that failed."),
     ] = None,
+    no_isolate: Annotated[
+        bool, typer.Option("--no-isolate", help="What was isolated runs unlocked: you trust that code.")
+    ] = False,
     break_at: Annotated[
         str | None, typer.Option(metavar="TIME", help="Open pdb there, time standing still: 2.310s.")
     ] = None,
@@ -58,7 +61,13 @@ def replay(
     if break_at is not None or break_on or break_before_failure:
         debugger_for = _debugger_maker(break_at, break_on or [], break_before_failure, server)
     with signals_interrupt():
-        done = run_again(find_run(run), implementation_named=impl or "", spec=spec, debugger_for=debugger_for)
+        done = run_again(
+            find_run(run),
+            implementation_named=impl or "",
+            spec=spec,
+            unlocked=no_isolate,
+            debugger_for=debugger_for,
+        )
     screen = open_screen()
     for line in _replay_lines(done):
         screen.line(line, _STYLES.get(line.partition("  ")[0], ""))

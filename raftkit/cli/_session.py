@@ -150,13 +150,13 @@ def _exit_code(code: int, reporter: Reporter) -> int:
 
 
 def _arguments(options: Options, named: str, tests: list[Test], jobs: int) -> list[str]:
-    from raftkit.plugin.options import limit_options
+    from raftkit.plugin.options import run_options
 
     arguments = [
         *("-c", os.devnull, "--rootdir", os.getcwd(), "--noconftest", "-p", "raftkit.plugin"),
         *(text for name in _UNUSED_PLUGINS for text in ("-p", f"no:{name}")),
         *("--impl", named, "--seeds", seeds_text(options.seeds)),
-        *limit_options(options.limits),
+        *run_options(options.limits, isolate=options.isolate),
     ]
     if jobs > 1:
         arguments += ["-p", "xdist.plugin", "-n", str(jobs), "--dist", "load", "--maxschedchunk", "1"]
@@ -168,7 +168,6 @@ def _arguments(options: Options, named: str, tests: list[Test], jobs: int) -> li
         arguments += [name, str(value)] if value else []
     arguments += ["-x"] if options.fail_fast else []
     arguments += ["--live-logs"] if options.verbose else []
-    arguments += ["--isolate"] if options.isolate else []
     arguments += ["--check-determinism"] if options.check_determinism else []
     return [*arguments, *(f"{Path(test.suite).resolve()}::{test.id}" for test in tests)]
 

@@ -66,6 +66,9 @@ def stress(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell every failure as it comes, not only new ones.")
     ] = False,
+    isolate: Annotated[
+        bool, typer.Option("--isolate", help="Run the implementation in locked processes of its own.")
+    ] = False,
     test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
     cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
     memory_limit: Annotated[
@@ -104,6 +107,7 @@ def stress(
             output=output,
             keep="all" if archive else keep,
             in_turn=sequential,
+            isolate=isolate,
             json=json,
             verbose=verbose,
         )

@@ -49,6 +49,7 @@ class StressOptions:
     output: Path | None
     keep: str
     in_turn: bool
+    isolate: bool
     json: Path | None
     verbose: bool
 
@@ -93,6 +94,7 @@ def _begin(options: StressOptions, jobs: int) -> Book | None:
         limits=options.limits,
         keep=options.keep or "few",
         in_turn=options.in_turn,
+        isolate=options.isolate,
     )
     return begin(asked, run_folder(options.output, asked.seeds), jobs)
 
@@ -104,7 +106,7 @@ def _seeds(options: StressOptions) -> Seeds:
 
 
 def _reopen(options: StressOptions, jobs: int) -> Book:
-    if len(options.names) > 1 or options.implementation or options.seeds or options.output:
+    if len(options.names) > 1 or options.implementation or options.seeds or options.output or options.isolate:
         raise typer.BadParameter(
             "a run goes on with its own tests, implementation and seeds; only -n, -j and how it ends may change",
             param_hint="--resume",
@@ -126,7 +128,16 @@ def first_lines(book: Book, jobs: int, names: Sequence[str] = ()) -> list[Line]:
     tested = " → ".join(clean(name) for name in names or [version.named for version in asked.versions])
     tests = f"{len(asked.tests)} tests" if len(asked.tests) > 1 else asked.tests[0].name
     done = f", {book.before:,} runs done already" if book.before else ""
-    return [(f"raftkit: {tested}   {tests}, seeds {asked.seeds}, {jobs} at a time{done}", "bold")]
+    head = [(f"raftkit: {tested}   {tests}, seeds {asked.seeds}, {jobs} at a time{done}", "bold")]
+    return [*head, *((f"warning: {text}", "yellow") for text in _warnings(asked))]
+
+
+def _warnings(asked: Asked) -> tuple[str, ...]:
+    if not asked.isolate:
+        return ()
+    from raftkit.runner.isolated import isolation_warnings
+
+    return isolation_warnings()
 
 
 def run_pytest(arguments: list[str], plugins: list[object]) -> int:

@@ -100,6 +100,8 @@ def run_tests(
         chosen = _accept("--seeds", parse_seeds, seeds)
     else:
         chosen = [draw_seed()]
+    if stop and isolate:
+        raise typer.BadParameter("pdb stops in the implementation's own frames, here", param_hint="--isolate")
     if stop:
         from raftkit.cli._breaks import debug_session
 

@@ -14,7 +14,7 @@ import pytest
 from raftkit.model import Failure, Result, Verdict
 from raftkit.plugin._files import ResultFiles
 from raftkit.plugin._names import test_name
-from raftkit.plugin.options import limit_options, plan, settings
+from raftkit.plugin.options import plan, run_options, settings
 from raftkit.report.failure import near
 from raftkit.report.json_report import encode_test, json_report
 from raftkit.report.record import Record, repeat_command
@@ -133,7 +133,8 @@ class Book:
         return replace(record, trace=trace, folder=self._folders[order])
 
     def _recipe(self, order: int, result: Result) -> Recipe:
-        return recipe(self._tested, self._suites[order], result.seed, self._settings.limits)
+        asked = self._settings
+        return recipe(self._tested, self._suites[order], result.seed, asked.limits, isolate=asked.isolate)
 
     def _write(self) -> None:
         self._files.write(self._report, at_last=self._is_closed)
@@ -194,13 +195,14 @@ def record_of(config: pytest.Config, result: Result, suite: str, run: Sequence[s
     """
     asked = settings(config)
     needs_run = result.failure is not None and result.failure.kind == TOTAL_LIMIT
+    options = run_options(asked.limits, isolate=asked.isolate)
     return Record(
         result=result,
         repeat=repeat_command(
             run if needs_run and run else [test_name(suite, result.id)],
             asked.implementation,
             result.seed,
-            [*limit_options(asked.limits), *(["--check-determinism"] if asked.check_determinism else [])],
+            [*options, *(["--check-determinism"] if asked.check_determinism else [])],
         ),
         trace=near(result.trace_file) if result.trace_file else "",
     )

@@ -186,8 +186,8 @@ def _path(text: str | None, config: pytest.Config) -> Path | None:
     return None if text is None else config.invocation_params.dir / text
 
 
-def limit_options(limits: Limits) -> list[str]:
-    """The options that bring these limits about; none for the usual ones."""
+def run_options(limits: Limits, *, isolate: bool) -> list[str]:
+    """The options by which a test runs like this, for pytest as for ``raftkit test``; none for the usual ones."""
     usual = Limits()
     chosen = {
         "--test-limit": limits.test_ns != usual.test_ns and duration_text(limits.test_ns / SECOND),
@@ -195,7 +195,8 @@ def limit_options(limits: Limits) -> list[str]:
         "--cpu-limit": limits.cpu_seconds != usual.cpu_seconds and duration_text(limits.cpu_seconds),
         "--memory-limit": limits.memory_bytes != usual.memory_bytes and size_text(limits.memory_bytes),
     }
-    return [word for name, text in chosen.items() if text for word in (name, text)]
+    options = [word for name, text in chosen.items() if text for word in (name, text)]
+    return [*options, "--isolate"] if isolate else options
 
 
 # --- what was decided here, once, for all processes ---

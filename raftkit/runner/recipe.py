@@ -61,6 +61,7 @@ class Recipe:
         implementation_digest: All its files in one SHA-256.
         seed: Fixes everything that chance decides.
         limits: What the test might use.
+        isolate: Whether the implementation was locked in a process of its own.
     """
 
     raftkit: str
@@ -71,6 +72,7 @@ class Recipe:
     implementation_digest: str
     seed: int
     limits: Limits
+    isolate: bool = False
 
 
 class Kept(msgspec.Struct, kw_only=True):
@@ -106,7 +108,7 @@ def implementation(named: str, spec: str) -> Implementation:
     return Implementation(named=named, spec=spec, files=files)
 
 
-def recipe(tested: Implementation, suite: str, seed: int, limits: Limits) -> Recipe:
+def recipe(tested: Implementation, suite: str, seed: int, limits: Limits, *, isolate: bool) -> Recipe:
     """Say what a run of this suite follows from."""
     return Recipe(
         raftkit=raftkit.__version__,
@@ -117,6 +119,7 @@ def recipe(tested: Implementation, suite: str, seed: int, limits: Limits) -> Rec
         implementation_digest=tested.digest,
         seed=seed,
         limits=limits,
+        isolate=isolate,
     )
 
 

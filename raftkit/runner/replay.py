@@ -59,6 +59,7 @@ def replay(
     *,
     implementation_named: str = "",
     spec: str = "",
+    unlocked: bool = False,
     debugger_for: Callable[[Kept], "TimeDebugger"] | None = None,
 ) -> Replay:
     """Run a failure again.
@@ -67,16 +68,24 @@ def replay(
         run: Which, or whose first.
         implementation_named: Another implementation to run it with, as the user named it.
         spec: The same, absolute.
+        unlocked: Whether what was isolated may run without a lock this time.
         debugger_for: Makes a debugger from what is known of the failure; the test then runs in this process.
 
     Raises:
-        NoSuchRun: There is no failure, or too little is known of it.
+        NoSuchRun: There is no failure, too little is known of it, or a debugger would have to leave it locked in.
         ContractError: The implementation cannot be plugged in any more.
     """
     trace = run.trace
     folder = run.path / (run.case or run.cases[0])
     kept = read_kept(folder)
     recipe = _recipe_of(kept, folder)
+    if unlocked:
+        recipe = replace(recipe, isolate=False)
+    if recipe.isolate and debugger_for is not None:
+        raise NoSuchRun(
+            f"{kept.id} was isolated, and a debugger runs the implementation here, where nothing locks it in",
+            advice="--no-isolate, if you trust that code",
+        )
     if spec:
         tested = implementation(implementation_named, spec)
         recipe = replace(recipe, implementation=tested)
@@ -142,6 +151,7 @@ def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeD
         seed=recipe.seed,
         limits=recipe.limits,
         trace_file=str(_trace_file(folder)),
+        isolate=recipe.isolate,
     )
     if debugger is not None:
         from raftkit.runner.case import run_case  # everything: only a debugger needs it in this process
@@ -150,7 +160,8 @@ def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeD
     child = RunnerChild()
     try:
         child.start()
-        request = replace(request, implementation=child.check(request.implementation))
+        spec = child.check(request.implementation, isolate=request.isolate)
+        request = replace(request, implementation=spec)
         return child.run(request, About(part=kept.part, title=kept.title, servers=kept.servers))
     finally:
         child.close()

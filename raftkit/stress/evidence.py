@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from raftkit.model import Result, Verdict
-from raftkit.plugin.options import limit_options
+from raftkit.plugin.options import run_options
 from raftkit.report.clean import clean
 from raftkit.report.json_report import SCHEMA_VERSION, JsonFile, json_test
 from raftkit.report.record import Record, repeat_command
@@ -33,9 +33,10 @@ def leave(folder: Path, asked: Asked, tested: Tested, implementation: Implementa
     Raises:
         OSError: They cannot be written.
     """
-    repeat = repeat_command([tested.command], implementation.named, result.seed, limit_options(asked.limits))
+    options = run_options(asked.limits, isolate=asked.isolate)
+    repeat = repeat_command([tested.command], implementation.named, result.seed, options)
     record = Record(result=result, repeat=repeat, folder=folder.name)
-    follows_from = recipe(implementation, tested.suite, result.seed, asked.limits)
+    follows_from = recipe(implementation, tested.suite, result.seed, asked.limits, isolate=asked.isolate)
     folder.mkdir(parents=True, exist_ok=True)
     head = {"schema_version": SCHEMA_VERSION}
     JsonFile(folder / RESULT_FILE).write_value(

@@ -46,7 +46,7 @@ class Lane:
             OSError: What came of a run cannot be written down.
         """
         if chunk.version not in self._checked:
-            self._child.check(self._work.specs[chunk.version])
+            self._child.check(self._work.specs[chunk.version], isolate=self._asked.isolate)
             self._checked.add(chunk.version)
         for seed, salt in chunk.cases:
             if self._should_end():
@@ -66,6 +66,7 @@ class Lane:
             seed=seed,
             limits=self._work.limits,
             trace_file=str(folder / TRACE_FILE),
+            isolate=self._asked.isolate,
             network_salt=salt,
         )
         folder.mkdir(exist_ok=True)

@@ -1,6 +1,6 @@
 """How a stress run speaks of times, groups of failures and commands."""
 
-from raftkit.plugin.options import limit_options
+from raftkit.plugin.options import run_options
 from raftkit.report.clean import clean
 from raftkit.report.record import repeat_command
 from raftkit.stress.book import Book
@@ -56,8 +56,9 @@ def tests_of(group: Group) -> str:
 
 def repeat(book: Book, test: str, seed: int, version: int = 0) -> str:
     """The command that repeats a run."""
-    implementation = book.asked.versions[version].named
-    return repeat_command([book.test(test).command], implementation, seed, limit_options(book.asked.limits))
+    asked = book.asked
+    options = run_options(asked.limits, isolate=asked.isolate)
+    return repeat_command([book.test(test).command], asked.versions[version].named, seed, options)
 
 
 def pace(book: Book) -> str:

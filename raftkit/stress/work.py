@@ -62,6 +62,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         limits: What a test may use.
         keep: ``few`` traces of each kind of failure, of all ``failing`` runs, or of ``all`` runs.
         in_turn: Whether one test runs with all its seeds before the next.
+        isolate: Whether implementations are locked in processes of their own.
     """
 
     versions: tuple[Implementation, ...]
@@ -70,6 +71,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     keep: str = "few"
     in_turn: bool = False
+    isolate: bool = False
 
     def save(self, folder: Path) -> None:
         """Write it down.

@@ -17,7 +17,7 @@ ZYGOTE = "raftkit.worlds.process.zygote"
 LISTEN_MS = 100
 START_SECONDS = 60.0
 """How long the zygote may take to start: far above what the slowest machine needs."""
-_KEPT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONPATH", "TZ")
+_KEPT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "PYTHONHASHSEED", "PYTHONPATH", "TZ")
 """What of the environment reaches the implementation; the rest may hold somebody's secrets."""
 
 
@@ -64,8 +64,8 @@ class Nursery:
                 [sys.executable, "-P", "-m", ZYGOTE, str(theirs.fileno()), self._at_most.value],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
-                env={name: os.environ[name] for name in _KEPT if name in os.environ}
-                | {"PYTHONHASHSEED": "0"},
+                env={"PYTHONHASHSEED": "0"}
+                | {name: os.environ[name] for name in _KEPT if name in os.environ},
             )
         self._socket = ours
 
