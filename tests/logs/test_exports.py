@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from logs_data import DATA
 
-from raftkit.report.export import SHIVIZ_EXPRESSION, Clock, Clocks, chrome_trace
-from raftkit.report.export.clocks import host_of
+from raftkit.report.causality import Clock, Clocks, host_of
+from raftkit.report.export import SHIVIZ_EXPRESSION, chrome_trace
 from raftkit.trace import Event, RpcAnswered, RpcDelivered, RpcReplied, RpcSent, read_trace
 
 TWO_LEADERS = DATA / "two_leaders.jsonl"

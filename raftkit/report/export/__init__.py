@@ -4,7 +4,6 @@ Each is written while the trace is read. It knows events and text, neither files
 """
 
 from raftkit.report.export.chrome import chrome_trace
-from raftkit.report.export.clocks import Clock, Clocks
 from raftkit.report.export.shiviz import SHIVIZ_EXPRESSION, shiviz_log
 
-__all__ = ["SHIVIZ_EXPRESSION", "Clock", "Clocks", "chrome_trace", "shiviz_log"]
+__all__ = ["SHIVIZ_EXPRESSION", "chrome_trace", "shiviz_log"]

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
+from raftkit.report.causality import TESTER, server_of
 from raftkit.report.columns.roles import Roles, State
-from raftkit.report.export.clocks import TESTER, host_of
 from raftkit.report.export.labels import Labels
 from raftkit.trace import (
     Event,
@@ -129,8 +129,8 @@ class _Tracks:
 
 
 def _track(event: Event) -> int:
-    host = host_of(event)
-    return _TESTER_TRACK if host == TESTER else int(host[1:]) + 1
+    server = server_of(event)
+    return _TESTER_TRACK if server is None else server + 1
 
 
 def _text(state: State) -> str:

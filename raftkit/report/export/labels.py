@@ -1,9 +1,9 @@
 """What an event is called in a viewer, in few words."""
 
+from raftkit.report.causality import remember
 from raftkit.report.columns.line import safe
 from raftkit.report.columns.rpc import plain_fields, plain_name, reply_text, request_text
 from raftkit.report.columns.tell import tell
-from raftkit.report.export.clocks import remember
 from raftkit.trace import (
     Event,
     RpcAnswered,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from raftkit.model import seconds
-from raftkit.report.export.clocks import Clocks
+from raftkit.report.causality import Clocks
 from raftkit.report.export.labels import Labels
 from raftkit.trace import Event
 
