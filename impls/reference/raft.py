@@ -2,21 +2,12 @@
 
 It follows the extended version of Ongaro & Ousterhout, "In Search of an Understandable Consensus
 Algorithm". Comments name the section that a rule comes from, as in "Raft §5.3"; state and messages
-are those of Figure 2, so keep that page beside this file. It reads from top to bottom:
+are those of Figure 2, so keep that page beside this file.
 
-    Messages    what servers say to each other (Figures 2 and 13)
-    Log         numbered entries, of which a snapshot may have replaced the first part
-    Raft        a server: its state, what the service calls, then a banner for each part of the paper
-
-One lock guards all state, and nobody who holds it waits for another server or for the service. Three
-kinds of threads share it:
-
-    ticker      one a server: sleeps until a heartbeat or an election is due (Raft §5.2)
-    applier     one a server: hands committed entries to the service, in order (Raft §5.3)
-    call        one a message: sends it, waits for the reply, and takes in what the reply says
-
-Public methods take the lock. Methods with an underscore are called by somebody who holds it, except
-the bodies of threads, which begin with ``_run``.
+One lock guards all state, and nobody who holds it waits for another server or for the service. Three kinds
+of threads share it: a *ticker* sleeps until a heartbeat or an election is due (§5.2), an *applier* hands
+committed entries to the service (§5.3), and a *call* for each message sends it, waits, and takes in the reply.
+Public methods take the lock; those with an underscore need it held, except the bodies of threads, ``_run...``.
 """
 
 import random
@@ -30,35 +21,23 @@ import msgspec
 
 from raftkit.contract import ApplyChannel, ApplyMsg, Peer, Persister, log
 
-# Raft §5.6: broadcast time << election timeout << time between failures. The lab allows ten heartbeats
-# a second, so the paper's 150..300 ms are too short. A follower stands for election after it has missed
-# four heartbeats, which is no accident even where one message in ten is lost; and half a second is
-# enough to win in before the next candidate, where replies are slow. The lab wants a leader in 5 s.
+# Raft §5.6: broadcast time << election timeout << time between failures. The lab allows ten heartbeats a
+# second, so the paper's 150..300 ms are too short: here a follower has missed four heartbeats, which is no
+# accident even where one message in ten is lost, and a candidate has time to win before the next one stands.
 HEARTBEAT_SECONDS = 0.11
 ELECTION_TIMEOUT_SECONDS = (0.5, 0.8)
-
-# A call to a server that is cut off hangs for seconds. With this many that hang, the peer is probably
-# gone: it is called less often, so that threads do not pile up, yet often enough to be found again.
-HANGING_CALLS = 16
 
 FOLLOWER, CANDIDATE, LEADER = "follower", "candidate", "leader"
 
 
-# -- Messages ----------------------------------------------------------------
-
-
 @dataclass(slots=True)
-class Entry:
-    """A command, and the term in which a leader took it in. Index and term identify it (Raft §5.3)."""
-
+class Entry:  # a command, and the term in which a leader took it in: it and its index identify it (Raft §5.3)
     term: int
     command: Any
 
 
 @dataclass(slots=True)
-class RequestVoteArgs:
-    """A candidate asks for a vote (Raft §5.2) and shows how complete its log is (§5.4.1)."""
-
+class RequestVoteArgs:  # a candidate asks for a vote (§5.2) and shows how complete its log is (§5.4.1)
     term: int
     candidate_id: int
     last_log_index: int
@@ -72,9 +51,7 @@ class RequestVoteReply:
 
 
 @dataclass(slots=True)
-class AppendEntriesArgs:
-    """A leader's entries behind ``prev_log_index`` (Raft §5.3). Without any, a heartbeat (§5.2)."""
-
+class AppendEntriesArgs:  # entries that follow prev_log_index (§5.3); without any, a heartbeat (§5.2)
     term: int
     leader_id: int
     prev_log_index: int
@@ -85,26 +62,13 @@ class AppendEntriesArgs:
 
 @dataclass(slots=True)
 class AppendEntriesReply:
-    """Whether the follower now has the entries; if not, where its log may agree with the leader's.
-
-    Raft §5.3, last paragraphs: a refusal names the term of the conflicting entry and the first index of
-    that term in the follower's log, so that the leader steps over a whole term in one message. Term 0
-    says that the log ends before ``conflict_index``.
-    """
-
     term: int
     success: bool
-    conflict_term: int = 0
-    conflict_index: int = 0
+    conflict_index: int = 0  # after a refusal: from where on the follower needs the leader's entries (§5.3)
 
 
 @dataclass(slots=True)
-class InstallSnapshotArgs:
-    """A leader's snapshot, for a follower that needs entries which the leader has dropped (Raft §7).
-
-    The lab sends it in one piece: Figure 13 without ``offset`` and ``done``.
-    """
-
+class InstallSnapshotArgs:  # in place of entries that the leader has dropped: Figure 13, in one piece (§7)
     term: int
     leader_id: int
     last_included_index: int
@@ -117,101 +81,53 @@ class InstallSnapshotReply:
     term: int
 
 
-# -- Log ---------------------------------------------------------------------
-
-encode = msgspec.msgpack.Encoder().encode
-decode_state = msgspec.msgpack.Decoder(tuple[int, int | None, int, int, list[Entry]]).decode
-
-
 class Log:
     """The log, in Raft's own numbering: the first entry there ever was has index 1.
 
-    A snapshot stands for everything up to and including ``base_index``; the entries behind it are here
-    (Raft §7). The base's term is kept too: messages still ask for it when its entry is gone.
-
-    The log is saved whenever it changes. To encode a long one afresh each time would cost more than the
-    rest of Raft together, so that each entry is encoded once, and its bytes are kept beside it.
+    A snapshot stands for everything up to and including ``base_index``, whose term messages still ask for
+    when its entry is gone; the entries behind it are here (Raft §7).
     """
 
     def __init__(self, base_index: int = 0, base_term: int = 0, entries: Sequence[Entry] = ()) -> None:
         self.base_index = base_index
         self.base_term = base_term
-        self._entries: list[Entry] = []
-        self._encoded = bytearray()  # the same, encoded, one after the other
-        self._starts: list[int] = []  # where in these bytes each entry begins
-        self.append(entries)
+        self.entries = list(entries)
 
     @property
     def last_index(self) -> int:
-        return self.base_index + len(self._entries)
-
-    @property
-    def last_term(self) -> int:
-        return self._entries[-1].term if self._entries else self.base_term
+        return self.base_index + len(self.entries)
 
     def term_at(self, index: int) -> int:
         """The term of an entry in ``base_index..last_index``."""
-        return self.base_term if index == self.base_index else self._entries[index - self.base_index - 1].term
+        return self.base_term if index == self.base_index else self.entries[index - self.base_index - 1].term
 
     def between(self, first: int, last: int) -> list[Entry]:
         """The entries ``first`` to ``last``, both included, in a list of their own."""
-        return self._entries[first - self.base_index - 1 : last - self.base_index]
+        return self.entries[first - self.base_index - 1 : last - self.base_index]
 
     def append(self, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            self._starts.append(len(self._encoded))
-            self._encoded += encode(entry)
-        self._entries += entries
+        self.entries += entries
 
     def truncate(self, index: int) -> None:
         """Drop the entry at ``index`` and all behind it."""
-        position = index - self.base_index - 1
-        del self._encoded[self._starts[position] :]
-        del self._starts[position:]
-        del self._entries[position:]
+        del self.entries[index - self.base_index - 1 :]
 
     def compacted(self, index: int) -> "Log":
         """What is left when a snapshot stands for everything up to and including ``index``."""
         return Log(index, self.term_at(index), self.between(index + 1, self.last_index))
-
-    def encoded(self) -> msgspec.Raw:
-        """The entries as MessagePack has an array: a byte that says so, how many there are, all of them."""
-        return msgspec.Raw(b"".join((b"\xdd", len(self._entries).to_bytes(4, "big"), self._encoded)))
-
-
-# -- Raft --------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Progress:
-    """What a leader knows of a follower, afresh in each term that it leads (Figure 2).
-
-    ``match_index`` is knowledge: the follower has all entries up to there. It only grows.
-    ``next_index`` is a guess at what to send next. It moves on when entries are *sent*, so that nothing
-    goes out twice while all is well; the answer to this or to any later message corrects the guess.
-    """
-
-    next_index: int
-    match_index: int = 0
-    is_busy: bool = False  # a message is under way, and its reply may come any moment
-    heartbeat_at: float = 0.0  # when the follower must hear from its leader again
 
 
 class Raft:
     """A server of a Raft cluster."""
 
     def __init__(self, peers: Sequence[Peer], me: int, persister: Persister, apply_ch: ApplyChannel) -> None:
-        self._peers = peers
-        self._me = me
-        self._persister = persister
-        self._apply_ch = apply_ch
+        self._peers, self._me = peers, me
+        self._persister, self._apply_ch = persister, apply_ch
         self._others = [peer for peer in range(len(peers)) if peer != me]
-
         self._lock = threading.Lock()
         self._ticker_wakes = threading.Condition(self._lock)
         self._applier_wakes = threading.Condition(self._lock)
         self._is_dead = False
-        self._calls = [0] * len(peers)  # to each peer: how many wait for a reply
 
         # Figure 2, persistent state on all servers.
         self.current_term = 0
@@ -221,21 +137,21 @@ class Raft:
 
         # Figure 2, volatile state on all servers. After a restart, only the snapshot is known to be
         # committed, and the service has loaded it by itself (§7). The rest will come from a leader.
-        self.commit_index = self.log.base_index
-        self.last_applied = self.log.base_index
+        self.commit_index = self.last_applied = self.log.base_index
         self._snapshot_to_apply: ApplyMsg | None = None
         self.role = FOLLOWER
-        self._postpone_election()
+        self._votes: set[int] = set()  # as a candidate: who voted for us
 
-        # As a candidate: who voted for us, who answered at all. As a leader: Figure 2, state on leaders.
-        self._votes: set[int] = set()
-        self._answered: set[int] = set()
-        self._progress: dict[int, Progress] = {}
+        # Figure 2, volatile state on leaders, made afresh in each term that this server leads. match_index
+        # is knowledge, and only grows. next_index is a guess: it moves on when entries are *sent*, so that
+        # nothing goes out twice while all is well, and the answer to any later message corrects it.
+        self.next_index: list[int] = []
+        self.match_index: list[int] = []
+        self._is_busy: list[bool] = []  # a message is under way, and its reply may come any moment
+        self._postpone_election()
 
         threading.Thread(target=self._run_ticker, name="ticker", daemon=True).start()
         threading.Thread(target=self._run_applier, name="applier", daemon=True).start()
-
-    # -- What the service calls
 
     def start(self, command: Any) -> tuple[int, int, bool]:
         """Take in a command if this server leads. Returns (its index if it commits, term, is_leader)."""
@@ -248,7 +164,7 @@ class Raft:
             self._save()
             log.clnt("takes in a command", index=self.log.last_index, term=self.current_term)
             for peer in self._others:
-                if not self._progress[peer].is_busy:
+                if not self._is_busy[peer]:
                     self._send_entries(peer)
             self._advance_commit_index()  # here only a cluster of one gets anywhere
             return self.log.last_index, self.current_term, True
@@ -276,30 +192,26 @@ class Raft:
     # -- Persistence: what a server says must be on disk before it says it (Raft §5.1, Figure 2)
 
     def _save(self, snapshot: bytes | None = None) -> None:
-        base_index, base_term = self.log.base_index, self.log.base_term
-        state = encode((self.current_term, self.voted_for, base_index, base_term, self.log.encoded()))
+        state = (self.current_term, self.voted_for, self.log.base_index, self.log.base_term, self.log.entries)
+        data = msgspec.msgpack.encode(state)
         if snapshot is None:
-            self._persister.save_raft_state(state)
-        else:
-            # In one step: a crash between two would leave a log without the snapshot it was cut for.
-            self._persister.save_state_and_snapshot(state, snapshot)
+            self._persister.save_raft_state(data)
+        else:  # in one step: a crash between two would leave a log without the snapshot it was cut for
+            self._persister.save_state_and_snapshot(data, snapshot)
 
     def _restore(self) -> None:
         if state := self._persister.read_raft_state():
-            self.current_term, self.voted_for, base_index, base_term, entries = decode_state(state)
+            saved = msgspec.msgpack.decode(state, type=tuple[int, int | None, int, int, list[Entry]])
+            self.current_term, self.voted_for, base_index, base_term, entries = saved
             self.log = Log(base_index, base_term, entries)
             log.pers("restores", term=self.current_term, base=base_index, last_index=self.log.last_index)
 
-    # -- Messages: threads wait for replies, the lock does not
-
     def _call(self, peer: int, method: str, args: Any, on_reply: Callable[[int, Any, Any], None]) -> None:
-        self._calls[peer] += 1
         threading.Thread(target=self._run_call, args=(peer, method, args, on_reply), daemon=True).start()
 
     def _run_call(self, peer: int, method: str, args: Any, on_reply: Callable[[int, Any, Any], None]) -> None:
         reply = self._peers[peer].call(method, args)
         with self._lock:
-            self._calls[peer] -= 1
             if reply is not None:
                 self._observe_term(reply.term)
             # A reply may be as late as it likes, and tells nothing about a term other than its own.
@@ -310,8 +222,6 @@ class Raft:
         """Figure 2, rules for all servers: whoever sees a newer term joins it as a follower (Raft §5.1)."""
         if term > self.current_term:
             log.term("joins a newer term", term=term, was=self.current_term, role=self.role)
-            if self.role == LEADER:
-                self._postpone_election()  # a leader has let its timeout pass
             self.current_term = term
             self.voted_for = None  # a vote belongs to its term
             self.role = FOLLOWER
@@ -323,17 +233,16 @@ class Raft:
         """Do what is due, and sleep until something is."""
         with self._lock:
             while not self._is_dead:
-                now = time.monotonic()
-                if self.role != LEADER and now >= self._election_at:
+                if self.role != LEADER and time.monotonic() >= self._election_at:
                     self._stand_for_election()
                 if self.role == LEADER:
-                    wake_at = self._send_heartbeats(now)
+                    self._postpone_election()  # for the day when it does not lead any more
+                    for peer in self._others:
+                        self._send_entries(peer)
                 elif self.role == CANDIDATE:
-                    wake_at = min(now + HEARTBEAT_SECONDS, self._election_at)
                     self._request_votes()
-                else:
-                    wake_at = self._election_at
-                self._ticker_wakes.wait(wake_at - now)
+                rest = self._election_at - time.monotonic()
+                self._ticker_wakes.wait(rest if self.role == FOLLOWER else HEARTBEAT_SECONDS)
 
     def _postpone_election(self) -> None:
         """A random timeout, a new one each time: servers seldom stand at once, and not twice (Raft §5.2)."""
@@ -347,32 +256,31 @@ class Raft:
         self._postpone_election()  # by then the vote was split, and a new term decides
         log.vote("stands for election", term=self.current_term, last_index=self.log.last_index)
         self._votes = set()
-        self._answered = {self._me}
         self._count_vote(self._me)
 
     def _request_votes(self) -> None:
-        """Ask all who have not answered; ask again while the election lasts, as messages are lost."""
-        args = RequestVoteArgs(self.current_term, self._me, self.log.last_index, self.log.last_term)
+        """Ask for the votes that we lack; ask again while the election lasts, as messages are lost (§5.1)."""
+        last = self.log.last_index
+        args = RequestVoteArgs(self.current_term, self._me, last, self.log.term_at(last))
         for peer in self._others:
-            if peer not in self._answered and self._calls[peer] < HANGING_CALLS:
+            if peer not in self._votes:
                 self._call(peer, "request_vote", args, self._on_vote)
 
     def _on_vote(self, voter: int, args: RequestVoteArgs, reply: RequestVoteReply | None) -> None:
-        if self.role == CANDIDATE and reply is not None:
-            self._answered.add(voter)
-            if reply.vote_granted:
-                self._count_vote(voter)
+        if self.role == CANDIDATE and reply is not None and reply.vote_granted:
+            self._count_vote(voter)
 
     def _count_vote(self, voter: int) -> None:
         self._votes.add(voter)  # a set: one server has one vote, however often it says so
         if 2 * len(self._votes) > len(self._peers):
             log.lead("leads", term=self.current_term, votes=len(self._votes), last_index=self.log.last_index)
             self.role = LEADER
-            # Figure 2: guess that every log is like ours, and let refusals tell. (The paper's leader appends
-            # an empty entry too, so as to commit at once what it has inherited: §8. In the lab every index
-            # is a command's, so that this has to wait for the next command.)
-            self._progress = {peer: Progress(next_index=self.log.last_index + 1) for peer in self._others}
-            self._ticker_wakes.notify()  # all heartbeats are due: everybody is to know the winner
+            # Figure 2: guess that every log is like ours, and let refusals tell. (The paper's leader also
+            # appends an empty entry, to commit what it has inherited: §8. The lab numbers commands only.)
+            self.next_index = [self.log.last_index + 1] * len(self._peers)
+            self.match_index = [0] * len(self._peers)
+            self._is_busy = [False] * len(self._peers)
+            self._ticker_wakes.notify()  # heartbeats are due: everybody is to know the winner
 
     def request_vote(self, args: RequestVoteArgs) -> RequestVoteReply:
         """Figure 2, RequestVote RPC, receiver."""
@@ -383,7 +291,7 @@ class Raft:
             is_free = args.term == self.current_term and self.voted_for in (None, args.candidate_id)
             # §5.4.1: the later last term is ahead; with equal ones, the longer log is. In every majority
             # somebody has all that is committed, and refuses a candidate who has not.
-            ours = (self.log.last_term, self.log.last_index)
+            ours = (self.log.term_at(self.log.last_index), self.log.last_index)
             is_complete = (args.last_log_term, args.last_log_index) >= ours
             is_granted = is_free and is_complete
             if is_granted:
@@ -396,34 +304,20 @@ class Raft:
 
     # -- Replication, the leader's side (Raft §5.3)
 
-    def _send_heartbeats(self, now: float) -> float:
-        """Send to followers that have heard nothing for a while. Returns when the next one is due."""
-        for peer in self._others:
-            if now >= self._progress[peer].heartbeat_at:
-                self._send_entries(peer)
-        return min((p.heartbeat_at for p in self._progress.values()), default=now + HEARTBEAT_SECONDS)
-
     def _send_entries(self, peer: int) -> None:
         """Send a follower what it lacks, as far as we know: entries, or none, or a snapshot."""
-        progress = self._progress[peer]
-        pace = 1 if self._calls[peer] < HANGING_CALLS else 2
-        progress.heartbeat_at = time.monotonic() + pace * HEARTBEAT_SECONDS
-        progress.is_busy = True
-        prev = progress.next_index - 1
-        base = self.log.base_index
+        self._is_busy[peer] = True
+        prev, base, last = self.next_index[peer] - 1, self.log.base_index, self.log.last_index
         if prev < base:  # Raft §7: the next entry is gone, the snapshot has it
-            log.snap("sends its snapshot", to=peer, last_included_index=base, next_index=progress.next_index)
+            log.snap("sends its snapshot", to=peer, last_included_index=base, next_index=prev + 1)
             data = self._persister.read_snapshot()
             snapshot = InstallSnapshotArgs(self.current_term, self._me, base, self.log.base_term, data)
-            progress.next_index = base + 1
+            self.next_index[peer] = base + 1
             self._call(peer, "install_snapshot", snapshot, self._on_installed)
         else:
-            last = self.log.last_index
-            entries = self.log.between(prev + 1, last)
-            args = AppendEntriesArgs(
-                self.current_term, self._me, prev, self.log.term_at(prev), entries, self.commit_index
-            )
-            progress.next_index = last + 1
+            prev_term, entries = self.log.term_at(prev), self.log.between(prev + 1, last)
+            args = AppendEntriesArgs(self.current_term, self._me, prev, prev_term, entries, self.commit_index)
+            self.next_index[peer] = last + 1
             self._call(peer, "append_entries", args, self._on_appended)
 
     def _on_appended(self, peer: int, args: AppendEntriesArgs, reply: AppendEntriesReply | None) -> None:
@@ -432,8 +326,8 @@ class Raft:
             self._send_from(peer, prev + 1)  # lost, perhaps; what arrives twice does no harm
         elif reply.success:
             self._note_match(peer, prev + len(args.entries))  # what it brought, not what went out since
-        elif prev > self._progress[peer].match_index:  # if not: an old refusal, and settled since
-            self._send_from(peer, self._find_agreement(prev, reply))
+        elif prev > self.match_index[peer]:  # if not: an old refusal, and settled since
+            self._send_from(peer, reply.conflict_index)
 
     def _on_installed(self, peer: int, args: InstallSnapshotArgs, reply: InstallSnapshotReply | None) -> None:
         if reply is None:
@@ -442,41 +336,25 @@ class Raft:
             self._note_match(peer, args.last_included_index)
 
     def _note_match(self, peer: int, index: int) -> None:
-        progress = self._progress[peer]
-        progress.match_index = max(progress.match_index, index)  # replies overtake each other
+        self.match_index[peer] = max(self.match_index[peer], index)  # replies overtake each other
         self._advance_commit_index()
-        self._send_from(peer, progress.next_index)
+        self._send_from(peer, self.next_index[peer])
 
     def _send_from(self, peer: int, index: int) -> None:
         """A reply has come: entries from ``index`` on are missing, unless a match was proved beyond it."""
-        progress = self._progress[peer]
-        progress.is_busy = False
-        progress.next_index = max(min(progress.next_index, index), progress.match_index + 1)
-        if progress.next_index <= self.log.last_index:
+        self._is_busy[peer] = False
+        self.next_index[peer] = max(min(self.next_index[peer], index), self.match_index[peer] + 1)
+        if self.next_index[peer] <= self.log.last_index:
             self._send_entries(peer)
-
-    def _find_agreement(self, prev: int, reply: AppendEntriesReply) -> int:
-        """What to send next to a follower whose log does not match ours at ``prev`` (Raft §5.3).
-
-        If we have entries of its conflicting term too, the logs may agree up to the last of ours. If we
-        have none, all that it has of that term must go.
-        """
-        if reply.conflict_term > 0:
-            index = prev
-            while index > self.log.base_index and self.log.term_at(index) > reply.conflict_term:
-                index -= 1
-            if index >= self.log.base_index and self.log.term_at(index) == reply.conflict_term:
-                return index + 1
-        return reply.conflict_index
 
     def _advance_commit_index(self) -> None:
         """Figure 2, rules for leaders: commit what a majority has, if it is of our own term.
 
-        Raft §5.4.2, Figure 8: an entry of an *earlier* term can be on a majority and yet be overwritten,
-        by a server with a later last term for which that majority would vote. An entry of our own term
-        cannot, as it makes that majority refuse such a server. What lies before it commits with it.
+        Raft §5.4.2, Figure 8: an entry of an *earlier* term can be on a majority and yet be overwritten, by a
+        server with a later last term, for which that majority would vote. Over an entry of our own term it
+        refuses such a server, so that this one is safe, and all that lies before it.
         """
-        have = sorted([self.log.last_index, *(p.match_index for p in self._progress.values())])
+        have = sorted([self.log.last_index, *(self.match_index[peer] for peer in self._others)])
         index = have[(len(have) - 1) // 2]  # more than half of all servers have at least this much
         if index > self.commit_index and self.log.term_at(index) == self.current_term:
             self._commit(index)
@@ -492,18 +370,18 @@ class Raft:
 
             # Rule 2, the consistency check: does our log match the leader's at prev? Then it does so
             # everywhere before (§5.3, Log Matching). All that a snapshot covers is committed, and matches.
-            prev, entries = args.prev_log_index, args.entries
-            if prev > self.log.last_index:
-                return AppendEntriesReply(self.current_term, False, 0, self.log.last_index + 1)
-            if prev < self.log.base_index:
-                entries = entries[self.log.base_index - prev :]
-                prev = self.log.base_index
-            elif self.log.term_at(prev) != args.prev_log_term:
-                return self._refuse(prev)
+            prev, entries, base = args.prev_log_index, args.entries, self.log.base_index
+            if prev < base:
+                prev, entries = base, entries[base - prev :]
+            elif prev > self.log.last_index:
+                return AppendEntriesReply(self.current_term, False, self.log.last_index + 1)
+            elif (term := self.log.term_at(prev)) != args.prev_log_term:
+                # All of the conflicting term may differ: the leader steps over it at once (§5.3, end).
+                first = next(index for index in range(base, prev + 1) if self.log.term_at(index) == term)
+                return AppendEntriesReply(self.current_term, False, max(first, base + 1))
             self._store(prev, entries)
 
-            # Rule 5. "Index of last new entry" is the last that this message vouches for: what we have behind
-            # it may be a stale tail that another leader left.
+            # Rule 5. Behind the last entry that this message vouches for, another leader's stale tail may be.
             index = min(args.leader_commit, prev + len(entries))
             if index > self.commit_index:
                 self._commit(index)
@@ -515,30 +393,20 @@ class Raft:
         self.role = FOLLOWER  # a candidate of the same term has lost; the vote it gave itself stays given
         self._postpone_election()
 
-    def _refuse(self, index: int) -> AppendEntriesReply:
-        """Name the term at ``index``, and where it begins in our log."""
-        term = self.log.term_at(index)
-        while index > self.log.base_index + 1 and self.log.term_at(index - 1) == term:
-            index -= 1
-        return AppendEntriesReply(self.current_term, False, term, index)
-
     def _store(self, prev: int, entries: list[Entry]) -> None:
         """Rules 3 and 4: from the first entry that we lack, or have differently, the leader's word counts.
 
-        Up to there nothing changes. An old message that comes late must not cut off what newer ones have
-        brought: we have answered for it, and the leader may have committed it on our word.
+        Up to there nothing changes: an old message that comes late must not cut off what newer ones have
+        brought, since the leader may have committed it on our word.
         """
-        for position, entry in enumerate(entries):
-            index = prev + 1 + position
-            if index <= self.log.last_index:
-                if self.log.term_at(index) == entry.term:
-                    continue
-                log.log2("drops a conflicting tail", first=index, last=self.log.last_index)
+        for index, entry in enumerate(entries, prev + 1):
+            if index > self.log.last_index or self.log.term_at(index) != entry.term:
+                dropped = max(self.log.last_index - index + 1, 0)
+                log.log2("appends", first=index, dropped=dropped, term=self.current_term)
                 self.log.truncate(index)
-            self.log.append(entries[position:])
-            self._save()
-            log.log2("appends", first=index, last=self.log.last_index, term=self.current_term)
-            return
+                self.log.append(entries[index - prev - 1 :])
+                self._save()
+                return
 
     # -- Applying (Raft §5.3; Figure 2, rules for all servers)
 
@@ -550,8 +418,8 @@ class Raft:
     def _run_applier(self) -> None:
         """Talk to the service. A single thread does it, so that indexes arrive in order.
 
-        It lets go of the lock before: the service may call ``snapshot`` before it takes the next message,
-        ``snapshot`` waits for the lock, and with the lock held here that would be a deadlock.
+        Not under the lock: the service may call ``snapshot`` before it takes the next message, and
+        ``snapshot`` waits for the lock. Holding it here would be a deadlock.
         """
         while True:
             with self._lock:
@@ -572,27 +440,21 @@ class Raft:
         entries = self.log.between(first, self.last_applied)
         return [ApplyMsg(True, entry.command, index) for index, entry in enumerate(entries, first)]
 
-    # -- Snapshots (Raft §7)
-
     def install_snapshot(self, args: InstallSnapshotArgs) -> InstallSnapshotReply:
         """Figure 13, InstallSnapshot RPC, receiver, for a snapshot in one piece."""
         with self._lock:
-            if args.term < self.current_term:
-                return InstallSnapshotReply(self.current_term)
-            self._follow(args.term)
-            index, term = args.last_included_index, args.last_included_term
-            if index <= self.commit_index:  # we have all of it: the service must not go backwards
-                log.drop("ignores an old snapshot", last_included_index=index, commit_index=self.commit_index)
-                return InstallSnapshotReply(self.current_term)
-            if index <= self.log.last_index and self.log.term_at(index) == term:
-                self.log = self.log.compacted(index)  # rule 6: a commit may rest on what we have behind it
-            else:
-                self.log = Log(index, term)  # rule 7: our log ends before it, or contradicts it
-            self._save(args.data)
-            self.commit_index = index
-            self._snapshot_to_apply = ApplyMsg(
-                snapshot_valid=True, snapshot=args.data, snapshot_term=term, snapshot_index=index
-            )
-            self._applier_wakes.notify()
-            log.snap("installs a snapshot", last_included_index=index, last_index=self.log.last_index)
+            if args.term >= self.current_term:
+                self._follow(args.term)
+                if args.last_included_index > self.commit_index:  # else the service would go backwards
+                    self._install(args.last_included_index, args.last_included_term, args.data)
             return InstallSnapshotReply(self.current_term)
+
+    def _install(self, index: int, term: int, data: bytes) -> None:
+        if index <= self.log.last_index and self.log.term_at(index) == term:
+            self.log = self.log.compacted(index)  # rule 6: a commit may rest on what we have behind it
+        else:
+            self.log = Log(index, term)  # rule 7: our log ends before it, or contradicts it
+        self._save(data)
+        log.snap("installs a snapshot", last_included_index=index, last_index=self.log.last_index)
+        self._snapshot_to_apply = ApplyMsg(False, None, 0, True, data, term, index)
+        self._commit(index)

@@ -15,7 +15,6 @@ class Raft(Reference):
     def _run_call(self, peer: int, method: str, args: Any, on_reply: Callable[[int, Any, Any], None]) -> None:
         reply = self._peers[peer].call(method, args)
         with self._lock:
-            self._calls[peer] -= 1
             if reply is not None:
                 self._observe_term(reply.term)
             is_ours = self.current_term == args.term or (method == "append_entries" and self.role == LEADER)

@@ -11,5 +11,5 @@ from reference import Raft as Reference
 class Raft(Reference):
     def _on_appended(self, peer: int, args: AppendEntriesArgs, reply: AppendEntriesReply | None) -> None:
         super()._on_appended(peer, args, reply)
-        if self.role == LEADER and not self._progress[peer].is_busy:
+        if self.role == LEADER and not self._is_busy[peer]:
             self._send_entries(peer)

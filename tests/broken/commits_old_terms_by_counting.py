@@ -9,7 +9,7 @@ from reference import Raft as Reference
 
 class Raft(Reference):
     def _advance_commit_index(self) -> None:
-        have = sorted([self.log.last_index, *(p.match_index for p in self._progress.values())])
+        have = sorted([self.log.last_index, *(self.match_index[peer] for peer in self._others)])
         index = have[(len(have) - 1) // 2]
         if index > self.commit_index:
             self._commit(index)

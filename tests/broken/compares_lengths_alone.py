@@ -12,7 +12,7 @@ class Raft(Reference):
     def request_vote(self, args: RequestVoteArgs) -> RequestVoteReply:
         with self._lock:
             if args.last_log_index >= self.log.last_index:
-                args.last_log_term = max(args.last_log_term, self.log.last_term)
+                args.last_log_term = max(args.last_log_term, self.log.term_at(self.log.last_index))
             else:
                 args.last_log_term = -1
         return super().request_vote(args)

@@ -14,12 +14,12 @@ class Raft(Reference):
     def start(self, command: Any) -> tuple[int, int, bool]:
         answer = super().start(command)
         with self._lock:
-            for progress in self._progress.values():
-                progress.next_index = self.log.last_index + 1
+            if answer[2]:
+                self.next_index = [self.log.last_index + 1] * len(self._peers)
         return answer
 
     def _on_appended(self, peer: int, args: AppendEntriesArgs, reply: AppendEntriesReply | None) -> None:
         if reply is not None and reply.success:
-            self._note_match(peer, self._progress[peer].next_index - 1)
+            self._note_match(peer, self.next_index[peer] - 1)
         else:
             super()._on_appended(peer, args, reply)

@@ -13,7 +13,7 @@ class Raft(Reference):
         with self._lock:
             self._observe_term(args.term)
             is_free = args.term == self.current_term and self.voted_for in (None, args.candidate_id)
-            ours = (self.log.last_term, self.log.last_index)
+            ours = (self.log.term_at(self.log.last_index), self.log.last_index)
             is_granted = is_free and (args.last_log_term, args.last_log_index) >= ours
             if is_granted:
                 self.voted_for = args.candidate_id

@@ -8,8 +8,8 @@ from reference import Raft as Reference
 
 
 class Raft(Reference):
-    def _send_heartbeats(self, now: float) -> float:
+    def _send_entries(self, peer: int) -> None:
         import http.client
 
         http.client.HTTPConnection("localhost", 8080).request("POST", f"/leader/{self._me}")
-        return super()._send_heartbeats(now)
+        super()._send_entries(peer)

@@ -14,7 +14,6 @@ class Raft(Reference):
     def _run_call(self, peer: int, method: str, args: Any, on_reply: Callable[[int, Any, Any], None]) -> None:
         reply = self._peers[peer].call(method, args)
         with self._lock:
-            self._calls[peer] -= 1
             self._observe_term(reply.term)
             if self.current_term == args.term and not self._is_dead:
                 on_reply(peer, args, reply)

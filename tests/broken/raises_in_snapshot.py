@@ -10,5 +10,5 @@ from reference import Raft as Reference
 class Raft(Reference):
     def snapshot(self, index: int, snapshot: bytes) -> None:
         with self._lock:
-            self.log._entries[index - 1].command = None
+            self.log.entries[index - 1].command = None
         super().snapshot(index, snapshot)

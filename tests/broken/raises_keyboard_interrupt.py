@@ -8,5 +8,5 @@ from reference import Raft as Reference
 
 
 class Raft(Reference):
-    def _send_heartbeats(self, now: float) -> float:
+    def _send_entries(self, peer: int) -> None:
         raise KeyboardInterrupt

@@ -2,7 +2,7 @@
 
 Written by somebody to whom the leader is always right.
 """
-# expect: TestSnapshotInstallUnreliable2D seed 2 failed: back in time
+# expect: TestSnapshotInstallUnCrash2D seed 4 failed: back in time
 
 from reference import ApplyMsg, InstallSnapshotArgs, InstallSnapshotReply, Log
 from reference import Raft as Reference

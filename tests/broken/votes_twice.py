@@ -12,7 +12,7 @@ class Raft(Reference):
     def request_vote(self, args: RequestVoteArgs) -> RequestVoteReply:
         with self._lock:
             self._observe_term(args.term)
-            ours = (self.log.last_term, self.log.last_index)
+            ours = (self.log.term_at(self.log.last_index), self.log.last_index)
             is_granted = args.term == self.current_term and (args.last_log_term, args.last_log_index) >= ours
             if is_granted:
                 self.voted_for = args.candidate_id

@@ -47,8 +47,8 @@ BASIC, BACKUP = "TestBasicAgree2B", "TestBackup2B"
             id="vote-refused",
         ),
         pytest.param(
-            "            if prev > self.log.last_index:",
-            "            if prev + len(entries) > 2 or prev > self.log.last_index:", BASIC,
+            "            elif prev > self.log.last_index:",
+            "            elif prev + len(entries) > 2 or prev > self.log.last_index:", BASIC,
             r"S\d used to accept entry 3 in term 1 from S\d; now it refuses",
             id="append-refused",
         ),
@@ -78,7 +78,7 @@ BASIC, BACKUP = "TestBasicAgree2B", "TestBackup2B"
             id="raises",
         ),
         pytest.param(
-            "while index > self.log.base_index + 1 and self.log.term_at(index - 1) == term:", "while False:", BACKUP,
+            "False, max(first, base + 1))", "False, prev)", BACKUP,
             r"S\d used to refuse .* with conflict_index \d+; now with conflict_index \d+",
             id="another-answer",
         ),
