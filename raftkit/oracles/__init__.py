@@ -9,13 +9,16 @@ from collections.abc import Callable
 from typing import Protocol
 
 from raftkit.oracles._commit_safety import CommitSafety
+from raftkit.oracles._elected import Elected
 from raftkit.oracles._election_safety import ElectionSafety
 from raftkit.oracles._facts import FACTS, FactFinder, describe_fact
 from raftkit.oracles._leader_completeness import LeaderCompleteness
 from raftkit.oracles._log_matching import LogMatching
 from raftkit.oracles._one_vote import OneVote
+from raftkit.oracles._promises_kept import PromisesKept
 from raftkit.oracles._rpc_flood import RpcFlood
 from raftkit.oracles._saved_first import SavedFirst
+from raftkit.oracles._saved_term import SavedTerm
 from raftkit.trace import Event
 
 
@@ -34,11 +37,14 @@ class Oracle(Protocol):
 
 ORACLES: dict[str, Callable[[], Oracle]] = {
     "election_safety": ElectionSafety,
+    "elected": Elected,
     "one_vote": OneVote,
     "log_matching": LogMatching,
+    "promises_kept": PromisesKept,
     "leader_completeness": LeaderCompleteness,
     "commit_safety": CommitSafety,
     "saved_first": SavedFirst,
+    "saved_term": SavedTerm,
     "rpc_flood": RpcFlood,
 }
 """Every oracle by name; all are on in every run."""
@@ -47,13 +53,16 @@ __all__ = [
     "FACTS",
     "ORACLES",
     "CommitSafety",
+    "Elected",
     "ElectionSafety",
     "FactFinder",
     "LeaderCompleteness",
     "LogMatching",
     "OneVote",
     "Oracle",
+    "PromisesKept",
     "RpcFlood",
     "SavedFirst",
+    "SavedTerm",
     "describe_fact",
 ]

@@ -4,7 +4,8 @@ from typing import Any
 
 from raftkit.errors import CaseFailed
 from raftkit.model import Failure, seconds
-from raftkit.trace import Event, RpcSent
+from raftkit.trace import Event, RpcSent, Started, StateRead
+from raftkit.trace.messages import Kind, kind_of, number
 
 
 def breach(kind: str, summary: str, *, expected: str, observed: str, advice: str) -> CaseFailed:
@@ -17,6 +18,19 @@ def breach(kind: str, summary: str, *, expected: str, observed: str, advice: str
 def at(event_or_ns: Event | int) -> str:
     """A moment in words: ``t=2.314s``."""
     return f"t={seconds(event_or_ns if isinstance(event_or_ns, int) else event_or_ns.at_ns)}"
+
+
+def leadership(event: Event) -> tuple[int, int, str] | None:
+    """Who shows by an event that it leads, in which term, and how; None when nobody does."""
+    match event:
+        case RpcSent() if kind_of(event.method) in (Kind.APPEND_ENTRIES, Kind.INSTALL_SNAPSHOT):
+            term = number(event.args, "term")
+            return None if term is None else (event.source, term, f"sent {event.method}")
+        case StateRead() if event.leader:
+            return event.server, event.term, "said that it leads"
+        case Started() if event.accepted:
+            return event.server, event.term, "accepted a command"
+    return None
 
 
 class Calls:

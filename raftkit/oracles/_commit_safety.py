@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from raftkit.oracles._base import Calls, at, breach
-from raftkit.oracles._wire import Append, Kind, append_of, flag, kind_of, number
 from raftkit.trace import (
     Applied,
     Event,
@@ -22,6 +21,7 @@ from raftkit.trace import (
     SnapshotApplied,
     TestBegan,
 )
+from raftkit.trace.messages import Append, Kind, append_of, flag, kind_of, number
 
 
 class _Reign:

@@ -7,8 +7,8 @@ until then. A leader of a later term that sends another command at that index la
 from typing import Any
 
 from raftkit.oracles._base import at, breach
-from raftkit.oracles._wire import Kind, append_of, kind_of
 from raftkit.trace import Applied, Event, RpcSent
+from raftkit.trace.messages import Kind, append_of, kind_of
 
 
 class LeaderCompleteness:

@@ -7,8 +7,8 @@ entry in front of it.
 from typing import Any
 
 from raftkit.oracles._base import at, breach
-from raftkit.oracles._wire import Append, Kind, append_of, kind_of
 from raftkit.trace import Event, RpcSent
+from raftkit.trace.messages import Append, Kind, append_of, kind_of
 
 
 class LogMatching:

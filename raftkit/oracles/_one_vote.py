@@ -4,8 +4,8 @@ A vote is a granted reply to RequestVote; a server that stands in a term has vot
 """
 
 from raftkit.oracles._base import Calls, at, breach
-from raftkit.oracles._wire import Kind, field, flag, kind_of, number
 from raftkit.trace import Event, RpcAnswered, RpcFailed, RpcReplied, RpcSent
+from raftkit.trace.messages import ballot_of, flag
 
 
 class OneVote:
@@ -20,11 +20,11 @@ class OneVote:
     def __call__(self, event: Event) -> None:
         """Look at one event."""
         match event:
-            case RpcSent() if kind_of(event.method) is Kind.REQUEST_VOTE:
-                term = number(event.args, "term")
-                if term is not None and not field(event.args, "prevote"):
-                    self._calls.sent(event, term)
-                    self._vote(event.source, term, event.source, f"stood for election at {at(event)}")
+            case RpcSent():
+                ballot = ballot_of(event)
+                if ballot is not None:
+                    self._calls.sent(event, ballot.term)
+                    self._vote(event.source, ballot.term, event.source, f"stood for election at {at(event)}")
             case RpcReplied() if flag(event.reply, "granted"):
                 term = self._calls.request(event.call)
                 if term is not None:

@@ -1,9 +1,7 @@
 """Nothing is answered on the strength of state that was not saved first (Raft §5.1, Figure 2: persistent state).
 
 A granted vote, and a success that acknowledges new entries, must have a save between the moment at
-which the server first heard of the vote or the entry and its reply. What was answered without one is
-held against a server when servers of the run have restarted: an implementation that does not save yet
-is at work on an earlier part of the lab, whose tests crash nobody.
+which the server first heard of the vote or the entry and its reply.
 """
 
 from collections.abc import Callable
@@ -12,7 +10,7 @@ from typing import Any
 
 from raftkit.errors import CaseFailed
 from raftkit.oracles._base import Calls, at, breach
-from raftkit.oracles._wire import Append, Kind, append_of, flag, kind_of, number
+from raftkit.oracles._debts import Debts
 from raftkit.trace import (
     Applied,
     Event,
@@ -27,6 +25,7 @@ from raftkit.trace import (
     SnapshotApplied,
     Started,
 )
+from raftkit.trace.messages import Append, Ballot, Kind, append_of, ballot_of, flag, kind_of, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +33,6 @@ class _Snapshot:
     """An InstallSnapshot: it stands for everything up to an index."""
 
     index: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Ballot:
-    """A RequestVote: who stands, for which term."""
-
-    candidate: int
-    term: int
 
 
 class SavedFirst:
@@ -54,8 +45,7 @@ class SavedFirst:
         self._leaders: dict[int, int] = {}
         self._covered: dict[int, int] = {}
         self._calls = Calls()
-        self._debts: dict[int, CaseFailed] = {}
-        self._restarts = False
+        self._debts = Debts()
         self._on: dict[type[Event], Callable[[Any], None]] = {
             RpcSent: self._on_sent,
             RpcDelivered: self._on_delivered,
@@ -66,8 +56,8 @@ class SavedFirst:
             Started: self._on_started,
             Applied: self._on_applied,
             SnapshotApplied: self._on_applied,
-            ServerCrashed: self._on_crashed,
-            ServerCreated: self._on_created,
+            ServerCrashed: self._debts.on_crashed,
+            ServerCreated: self._debts.on_created,
         }
         self.reads = tuple(self._on)
 
@@ -81,7 +71,7 @@ class SavedFirst:
 
     def _on_saved(self, event: Persisted) -> None:
         self._saved[event.server] = self._now
-        self._debts.pop(event.server, None)
+        self._debts.on_saved(event)
 
     def _on_started(self, event: Started) -> None:
         if event.accepted:
@@ -90,19 +80,12 @@ class SavedFirst:
     def _on_applied(self, event: Applied | SnapshotApplied) -> None:
         self._covers(event.server, event.index)
 
-    def _on_crashed(self, event: ServerCrashed) -> None:
-        if event.server in self._debts:
-            raise self._debts[event.server]
-
-    def _on_created(self, event: ServerCreated) -> None:
-        self._restarts = self._restarts or event.incarnation > 1
-
     def _on_sent(self, event: RpcSent) -> None:
         kind = kind_of(event.method)
         if kind is Kind.REQUEST_VOTE:
-            term = number(event.args, "term")
-            if term is not None:
-                self._calls.sent(event, _Ballot(event.source, term))
+            ballot = ballot_of(event)
+            if ballot is not None:
+                self._calls.sent(event, ballot)
         elif kind is Kind.INSTALL_SNAPSHOT:
             index = number(event.args, "included_index")
             if index is not None:
@@ -131,7 +114,7 @@ class SavedFirst:
 
     def _on_replied(self, event: RpcReplied) -> None:
         what = self._calls.request(event.call)
-        if isinstance(what, _Ballot):
+        if isinstance(what, Ballot):
             if flag(event.reply, "granted"):
                 self._judge(event, what, lambda heard_ns: _unsaved_vote(event, what, heard_ns))
         elif (
@@ -152,14 +135,11 @@ class SavedFirst:
 
     def _judge(self, event: RpcReplied, key: object, debt: Callable[[int], CaseFailed]) -> None:
         heard, heard_ns = self._heard[event.target][key]
-        if self._saved.get(event.target, -1) > heard:
-            return
-        if self._restarts:
-            raise debt(heard_ns)
-        self._debts.setdefault(event.target, debt(heard_ns))
+        if self._saved.get(event.target, -1) <= heard:
+            self._debts.owe(event.target, lambda: debt(heard_ns))
 
 
-def _unsaved_vote(event: RpcReplied, ballot: _Ballot, heard_ns: int) -> CaseFailed:
+def _unsaved_vote(event: RpcReplied, ballot: Ballot, heard_ns: int) -> CaseFailed:
     return breach(
         "AnsweredBeforeSaving",
         f"server {event.target} granted its vote for term {ballot.term} without saving it",

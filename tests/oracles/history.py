@@ -1,5 +1,6 @@
 """Short histories of Raft's messages, written down event by event."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from raftkit.oracles import Oracle
@@ -53,12 +54,25 @@ class History:
     def answer(self, call: int) -> "History":
         return self.add(RpcAnswered(self.now, call, *self._sent[call]))
 
+    # -- requests --------------------------------------------------------------
+
+    def stand(self, source: int, target: int, term: int) -> int:
+        return self.send(source, target, "request_vote", term=term, candidate_id=source, last_log_index=0, last_log_term=0)  # fmt: skip
+
+    def send_append(
+        self, source: int, target: int, term: int, prev: tuple[int, int], entries: Sequence[tuple[int, Any]], commit: int = 0
+    ) -> int:  # fmt: skip
+        return self.send(
+            source, target, "append_entries", term=term, leader_id=source, prev_log_index=prev[0], prev_log_term=prev[1],
+            entries=[{"term": entry_term, "command": command} for entry_term, command in entries], leader_commit=commit,
+        )  # fmt: skip
+
     # -- whole exchanges -------------------------------------------------------
 
     def vote(
         self, source: int, target: int, term: int, granted: bool = True, saves: bool = True
     ) -> "History":
-        call = self.deliver(self.send(source, target, "request_vote", term=term, candidate_id=source, last_log_index=0, last_log_term=0))  # fmt: skip
+        call = self.deliver(self.stand(source, target, term))
         if saves:
             self.save(target)
         return self.answer(self.reply(call, term=term, vote_granted=granted))
@@ -69,17 +83,13 @@ class History:
         target: int,
         term: int,
         prev: tuple[int, int] = (0, 0),
-        entries: list[tuple[int, Any]] = (),  # type: ignore[assignment]
+        entries: Sequence[tuple[int, Any]] = (),
         commit: int = 0,
         success: bool = True,
         saves: bool = True,
         answered: bool = True,
     ) -> "History":
-        call = self.send(
-            source, target, "append_entries", term=term, leader_id=source, prev_log_index=prev[0], prev_log_term=prev[1],
-            entries=[{"term": entry_term, "command": command} for entry_term, command in entries], leader_commit=commit,
-        )  # fmt: skip
-        self.deliver(call)
+        call = self.deliver(self.send_append(source, target, term, prev, entries, commit))
         if saves and entries:
             self.save(target)
         self.reply(call, term=term, success=success)

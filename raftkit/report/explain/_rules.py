@@ -114,6 +114,14 @@ RULES: dict[str, Rule] = {
     "UnexpectedLeader": _ONE_LEADER,
     "ElectionSafetyViolated": _ONE_LEADER,
     "VotedTwice": _ONE_LEADER,
+    "ElectedWithoutMajority": Rule(
+        "Raft §5.2",
+        "A candidate leads once it has the votes of a majority of all servers, each given in the term in which it "
+        "stands. Replies are late or never come, and a candidate whose election failed stands again in a new term: a "
+        "vote for the one before is worth nothing there, and two leaders of a term may follow from counting it.",
+        "Where a vote is counted: is the current term still the one in which it was asked for, and the role still "
+        "that of a candidate?",
+    ),
     "AgreementFailed": _REPLICATION,
     "NotCommitted": _REPLICATION,
     "WrongIndex": _REPLICATION,
@@ -144,6 +152,21 @@ RULES: dict[str, Rule] = {
     "AppliedOutOfOrder": _ORDER,
     "UnknownCommand": _ORDER,
     "AnsweredBeforeSaving": _PERSISTENCE,
+    "TermNotSaved": Rule(
+        "Raft §5.1, Figure 2 (persistent state)",
+        "current_term never moves back, over restarts either, and so it is saved whenever it changes, before the "
+        "server answers. A server that forgets a term takes the leader that was replaced for the present one again, "
+        "and votes as if nothing had happened.",
+        "Every place where current_term grows: in a handler, at a reply that brings a higher one, and where an "
+        "election begins.",
+    ),
+    "AcknowledgedEntryLost": Rule(
+        "Raft §5.3, Figure 2 (AppendEntries, rule 3), Figure 13 (rule 6)",
+        "A follower deletes an entry only where a leader's entry of another term stands at its index, and a snapshot "
+        "replaces the log up to its last included index, not what follows. The leader counts what was acknowledged "
+        "towards a majority: if the follower loses it, a committed entry may be gone.",
+        "Wherever the log is cut or replaced: InstallSnapshot, and AppendEntries that come late or twice.",
+    ),
     "SavedStateTooLarge": _SNAPSHOT,
     "SnapshotMismatch": _SNAPSHOT,
     "SnapshotWentBack": _SNAPSHOT,

@@ -1,14 +1,18 @@
 """What Raft's messages say, read by the names that people give their fields.
 
 Implementations name methods and fields after Figure 2, in snake_case or in CamelCase, with a few usual
-variants. What a message does not say under any known name is None, and an oracle that needs it does
-not judge.
+variants. What a message does not say under any known name is None: an oracle that needs it does not
+judge, and an explanation does not tell it. Events have lists whole as they happen; in a trace file long
+ones are shortened, which only ``span`` knows how to read.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any
+
+from raftkit.trace._events import RpcSent
 
 
 class Kind(Enum):
@@ -48,28 +52,13 @@ _NAMES = {
     "included_index": ("lastincludedindex", "snapshotindex"),
     "included_term": ("lastincludedterm", "snapshotterm"),
     "command": ("command", "cmd"),
-    "prevote": ("prevote", "ispreVote".lower()),
 }
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").lower()
 
 
 @lru_cache(maxsize=4096)
 def kind_of(method: str) -> Kind | None:
     """Which message a method's name stands for; None for one that is not Raft's."""
-    return _METHODS.get(_plain(method.rpartition(".")[2]))
-
-
-@lru_cache(maxsize=4096)
-def _resolve(keys: tuple[str, ...], wanted: str) -> str | None:
-    """The key that holds a field, among a message's keys."""
-    by_plain = {_plain(key): key for key in keys}
-    for name in _NAMES[wanted]:
-        if name in by_plain:
-            return by_plain[name]
-    return None
+    return _METHODS.get(plain(method.rpartition(".")[2]))
 
 
 def field(message: Any, wanted: str) -> Any:
@@ -92,6 +81,68 @@ def flag(message: Any, wanted: str) -> bool | None:
     return value if type(value) is bool else None
 
 
+def plain(name: object) -> str:
+    """A name without what only style decides; a message's keys may be anything."""
+    return name.replace("_", "").lower() if type(name) is str else ""
+
+
+@lru_cache(maxsize=4096)
+def _resolve(keys: tuple[object, ...], wanted: str) -> Any:
+    """The key that holds a field, among a message's keys."""
+    by_plain = {plain(key): key for key in keys}
+    for name in _NAMES[wanted]:
+        if name in by_plain:
+            return by_plain[name]
+    return None
+
+
+# -- RequestVote ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A request for a vote: its candidate stands in its term."""
+
+    term: int
+    candidate: int
+
+
+_ORDINARY = frozenset(
+    name for wanted in ("term", "candidate", "last_log_index", "last_log_term") for name in _NAMES[wanted]
+)
+_KINDS = frozenset({"kind", "mode", "phase", "stage", "type"})
+
+
+def ballot_of(request: RpcSent) -> Ballot | None:
+    """The ballot that a server opens by a message, if it is surely one.
+
+    A request says its term, and who stands or how complete a log is; what says less may be anything. A
+    PreVote asks about a term in which nobody stands yet, and there are many ways to mark it: none that
+    has such a mark is taken for a ballot.
+    """
+    if kind_of(request.method) is not Kind.REQUEST_VOTE:
+        return None
+    args = request.args
+    term, candidate = number(args, "term"), number(args, "candidate")
+    if term is None or candidate not in (None, request.source):
+        return None
+    if candidate is None and number(args, "last_log_index") is None:
+        return None
+    if any(_is_mark(plain(name), value) for name, value in args.items()):
+        return None
+    return Ballot(term, request.source)
+
+
+def _is_mark(name: str, value: object) -> bool:
+    """Whether a field may say that a request is no ordinary one."""
+    if name in _ORDINARY:
+        return False
+    return value is True or name in _KINDS or (type(value) is str and value.lower().startswith("pre"))
+
+
+# -- AppendEntries -------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Append:
     """An AppendEntries request.
@@ -112,6 +163,11 @@ class Append:
     def last_index(self) -> int:
         """The index of the last entry that it carries or vouches for."""
         return self.prev_index + len(self.terms)
+
+    @property
+    def last_term(self) -> int:
+        """The term of that entry."""
+        return self.terms[-1] if self.terms else self.prev_term
 
 
 _latest: tuple[Any, Append | None] = (None, None)
@@ -158,3 +214,24 @@ def _read_entries(entries: list[Any]) -> list[tuple[int, Any]] | None:
     except (KeyError, TypeError, IndexError):
         return None
     return pairs if all(type(term) is int for term, _ in pairs) else None
+
+
+_LEFT_OUT = re.compile(r"… (\d+) more …")
+"""What stands for a part of a long list in a trace file."""
+
+
+def span(request: RpcSent) -> tuple[int, int] | None:
+    """The first and last index of the entries that an AppendEntries carries; last < first for none."""
+    prev, entries = number(request.args, "prev_index"), field(request.args, "entries")
+    if prev is None or not isinstance(entries, list | None):
+        return None
+    return prev + 1, prev + _length(entries or [])
+
+
+def _length(entries: list[Any]) -> int:
+    count = len(entries)
+    for entry in entries:
+        shortened = _LEFT_OUT.fullmatch(entry) if type(entry) is str else None
+        if shortened:
+            count += int(shortened.group(1)) - 1
+    return count
