@@ -67,19 +67,38 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A step on the way to a failure.
+
+    Attributes:
+        text: What happened.
+        at_ns: When; None for what is said of a whole stretch of time.
+        line: The line of the trace that shows it, from 1; 0 when no single one does.
+    """
+
+    text: str
+    at_ns: int | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Why a test failed, for its author.
 
     Attributes:
         source: Section, figure or page that the rule comes from.
         rule: What the paper asks, in our own words.
-        moments: What led to the failure, a line each.
+        broken_by: Which server broke it at which moment, as far as the trace shows that.
+        moments: How it came about: of all that could have had an influence, what decided.
+        evidence: Lines of the trace by which the failure shows; what could have influenced these could have led to it.
         look: What to look at first.
     """
 
     source: str
     rule: str
-    moments: tuple[str, ...] = ()
+    broken_by: str = ""
+    moments: tuple[Moment, ...] = ()
+    evidence: tuple[int, ...] = ()
     look: str = ""
 
 

@@ -1,14 +1,18 @@
 """A failure as people read it: what, where, expected and observed, how to repeat it, what to try."""
 
 import os
+from collections.abc import Sequence
+from textwrap import fill, wrap
 
-from raftkit.model import Failure, Where, seconds
+from raftkit.model import Failure, Moment, Where, seconds
 from raftkit.report.clean import clean, clean_lines
 from raftkit.report.record import Record
 
 LABEL_WIDTH = 10
-LONGEST_STORY = 12
+LONGEST_STORY = 16
 """Lines of a failure's story on the console."""
+RULE_WIDTH = 96
+TIME_WIDTH = 13
 _GAP = " " * (2 + LABEL_WIDTH + 1)
 
 
@@ -44,16 +48,31 @@ def failure_text(record: Record) -> str:
 
 
 def _story(failure: Failure) -> list[str]:
-    """What led to it, in short; the report and the JSON file have all of it, and the rule of the paper."""
-    if failure.explanation is None:
+    """The rule, who broke it, and what led to it, in short; the report and the JSON file have all of it."""
+    explanation = failure.explanation
+    if explanation is None:
         return []
-    moments = failure.explanation.moments
+    rule = fill(f"{explanation.source}: {explanation.rule}", RULE_WIDTH)
+    lines = [_row("rule", rule)]
+    lines += [_row("broken by", explanation.broken_by)] if explanation.broken_by else []
+    lines += ["  how it came about", *_moments(explanation.moments)] if explanation.moments else []
+    return lines
+
+
+def _moments(moments: Sequence[Moment]) -> list[str]:
+    """The beginning and the end, if there are many."""
     left_out = len(moments) - LONGEST_STORY
     if left_out > 0:
-        moments = (f"… {left_out + 1} more …", *moments[left_out + 1 :])
-    story = [f"    {clean(moment)}" for moment in moments]
-    heading = [f"  {'story':<{LABEL_WIDTH}}"] if story else []
-    return [_row("rule", failure.explanation.source), *heading, *story]
+        half = LONGEST_STORY // 2
+        moments = [*moments[:half], Moment(text=f"… {left_out} more in the report …"), *moments[-half:]]
+    return [line for moment in moments for line in _moment_lines(moment)]
+
+
+def _moment_lines(moment: Moment) -> list[str]:
+    """``t=2.314s     S2 crashed``."""
+    if moment.at_ns is None:
+        return [f"    {line}" for line in wrap(clean(moment.text), RULE_WIDTH)]
+    return [f"    {f't={seconds(moment.at_ns)}':<{TIME_WIDTH}} {clean(moment.text)}"]
 
 
 def _with_picture(trace: str) -> str:

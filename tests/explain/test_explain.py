@@ -1,76 +1,15 @@
-"""Real failures of wrong implementations, explained: the rule, the moments that led there, where to look."""
-
-from pathlib import Path
+"""Explanations: the story of elections, of shortened messages, and a rule for every kind of failure."""
 
 import pytest
 
-from raftkit.model import SECOND, Failure, Limits
+from raftkit.model import MS, SECOND, Failure
 from raftkit.report.explain import explain
 from raftkit.report.explain._rules import CODE, RULES
+from raftkit.report.explain._texts import entry_text
 from raftkit.report.explain._wire import span
-from raftkit.runner import RunRequest
-from raftkit.runner.case import run_case
-from raftkit.trace import RpcReplied, RpcSent, TestBegan
+from raftkit.trace import RpcAnswered, RpcReplied, RpcSent, TestBegan
 
-ROOT = Path(__file__).parents[2]
 BEGAN = TestBegan(0, 1, "T", "2A", 1, 3, "reliable", "plain")
-
-
-def explained(tmp_path: Path, implementation: str, test: str, seed: int = 1):
-    """The failure of a real run."""
-    request = RunRequest(
-        suite=str(ROOT / "suites" / f"{test[-2:]}.yaml"),
-        test=test,
-        implementation=str(ROOT / implementation),
-        seed=seed,
-        limits=Limits(),
-        trace_file=str(tmp_path / "trace.jsonl"),
-    )
-    failure = run_case(request).failure
-    assert failure is not None
-    assert failure.explanation is not None
-    return failure, "\n".join(failure.explanation.moments)
-
-
-def test_nobody_stands(tmp_path):
-    """The skeleton: no timer fires."""
-    failure, story = explained(tmp_path, "impls/skeleton/raft.py", "TestInitialElection2A")
-    assert failure.explanation.source == "Raft §5.2"
-    assert "No server ever asked for a vote" in story
-
-
-def test_a_forgotten_log(tmp_path):
-    """The acknowledgement, the restart, and the other command at the same index."""
-    failure, story = explained(tmp_path, "tests/broken/forgets_its_log.py", "TestPersist12C")
-    assert failure.kind == "LeaderCompletenessViolated"
-    for moment in (
-        "S0 accepted 11 at index 1, term 1", "acknowledged index 1 to S0 (term 1)", "S0 applied 11 at index 1",
-        "S1 crashed", "S1 restarted with", "S1 accepted 12 at index 1, term 2",
-    ):  # fmt: skip
-        assert moment in story
-
-
-def test_a_commit_without_a_majority(tmp_path):
-    """Accepted and applied, and nobody acknowledged."""
-    failure, story = explained(tmp_path, "tests/broken/commits_alone.py", "TestFailNoAgree2B")
-    assert failure.kind == "CommittedWithoutMajority"
-    assert "acknowledged" not in story
-    assert "applied 10 at index 1" in story
-
-
-def test_two_leaders(tmp_path):
-    """Who stood, who voted, who led."""
-    failure, story = explained(tmp_path, "tests/broken/two_leaders.py", "TestReElection2A")
-    assert failure.kind == "ElectionSafetyViolated"
-    assert story.count(" led term ") == 2
-    assert "stood for term" in story
-
-
-def test_a_flood(tmp_path):
-    """Who sends to whom, and how fast."""
-    failure, story = explained(tmp_path, "tests/broken/calls_without_pause.py", "TestInitialElection2A")
-    assert failure.kind == "RpcFlood"
-    assert ", one every " in story
 
 
 def vote(call, at_ns, source, target, term):
@@ -79,9 +18,8 @@ def vote(call, at_ns, source, target, term):
 
 
 def no_leader(*events):
-    return explain(
-        Failure(kind="NoLeader", summary="expected one leader, got none"), [BEGAN, *events]
-    ).moments
+    failure = Failure(kind="NoLeader", summary="expected one leader, got none")
+    return [moment.text for moment in explain(failure, [BEGAN, *events]).moments]
 
 
 def test_split_votes_are_told():
@@ -110,9 +48,39 @@ def test_a_winner_that_does_nothing_is_told():
 def test_timers_that_stop_are_told():
     """The last time that anybody stood."""
     later = RpcSent(60 * SECOND, 9, 0, 1, "other", 1, None)
-    assert no_leader(vote(1, SECOND, 0, 1, 1), later) == (
-        "No server asked for a vote after t=1.000s: election timers have stopped.",
+    (text,) = no_leader(vote(1, SECOND, 0, 1, 1), later)
+    assert text.startswith(
+        "No server asked for a vote after t=1.000s, for 59.000s: election timers have stopped"
     )
+
+
+def test_a_long_pause_between_candidates_is_told():
+    """And that it is too long; a candidate is a line of the trace."""
+    events = [vote(1, 1 * SECOND, 0, 1, 1), vote(2, 5 * SECOND, 2, 1, 2), vote(3, 6 * SECOND, 0, 1, 3)]
+    assert (
+        "From t=1.000s to t=5.000s nobody stood: election timeouts of that length are too long"
+        in "\n".join(no_leader(*events))
+    )
+    moments = explain(Failure(kind="NoLeader", summary=""), [BEGAN, *events]).moments
+    assert [(m.line, m.at_ns, m.text) for m in moments if m.line][-1] == (
+        4, 6 * SECOND, "S0 stood for term 3; votes: S0",
+    )  # fmt: skip
+
+
+def test_what_makes_a_server_send_again_is_told():
+    """Each call as soon as the one before has ended; who sends little is left out."""
+    events = [vote(9999, 0, 1, 0, 1)]
+    for call in range(50):
+        at = SECOND + call * MS
+        args = {"term": 1, "prevLogIndex": 4, "entries": [] if call < 40 else [{"term": 1, "command": 7}]}
+        events.append(RpcSent(at, call, 0, 1, "AppendEntries", 100, args))
+        events.append(RpcAnswered(at + MS - 1000, call, 0, 1, "AppendEntries"))
+    (moment,) = explain(Failure(kind="TooManyRPCs", summary=""), [BEGAN, *events]).moments
+    assert moment.text == (
+        "S0 → S1  from here on 50 AppendEntries, 5,000 bytes; one every 1.0 ms; 40 without entries; "
+        "49 of them as soon as the call before had ended"
+    )
+    assert (moment.at_ns, moment.line) == (SECOND, 3)
 
 
 @pytest.mark.parametrize(
@@ -125,10 +93,22 @@ def test_shortened_lists_keep_their_length(entries, expected):
     assert span(RpcSent(0, 1, 0, 1, "AppendEntries", 1, args)) == expected
 
 
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [(5, "index 5 ('a', term 1)"), (9, "index 9 ('e', term 1)"), (10, "index 10"), (103, "index 103"),
+     (104, "index 104 ('z', term 2)")],
+)  # fmt: skip
+def test_an_entry_is_named_where_the_trace_shows_it(index, expected):
+    """At the ends of a long list, and not in its middle."""
+    shown = [{"term": 1, "command": letter} for letter in "abcde"]
+    args = {"term": 2, "prevLogIndex": 4, "entries": [*shown, "… 94 more …", {"term": 2, "command": "z"}]}
+    assert entry_text(RpcSent(0, 1, 0, 1, "AppendEntries", 1, args), index) == expected
+
+
 @pytest.mark.parametrize("kind", [*RULES, "ZeroDivisionError"])
 def test_every_kind_has_a_rule(kind):
     """Where it stands, what it says, where to look; an unknown kind is an exception of the implementation's own."""
-    explanation = explain(Failure(kind=kind, summary=""), [BEGAN])
+    explanation = explain(Failure(kind=kind, summary="server 1 did it at index 3 in term 2"), [BEGAN])
     assert explanation.source
     assert explanation.rule.endswith(".")
     assert explanation.look

@@ -59,7 +59,13 @@ FAILED: dict[str, Any] = {
         "explanation": {
             "source": "Raft §5.2, Figure 3",
             "rule": "A term has at most one leader.",
-            "moments": ["t=0.202s  S0 led term 1", "t=0.9s  S2 led term 1", "before all that"],
+            "broken_by": "S1, which voted twice",
+            "moments": [
+                {"text": "S0 led term 1", "at_ns": 202 * MS, "line": 16},
+                {"text": "S2 led term 1", "at_ns": 900 * MS, "line": 38},
+                {"text": "before all that", "at_ns": None, "line": 0},
+            ],
+            "evidence": [16, 38],
             "look": "The vote: is voted_for saved before the reply?",
         },
     },

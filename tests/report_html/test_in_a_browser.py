@@ -65,15 +65,52 @@ def test_the_failures_story_leads_through_the_picture(open_page, report):
     page = open_page(report)
     text = page.inner_text("#page-failure")
     explanation = FAILED["failure"]["explanation"]
-    for part in ("rule", "look"):
+    for part in ("rule", "look", "broken_by"):
         assert explanation[part] in text
     assert "before all that" in text
     page.click(".story button >> nth=0")
-    assert event_at(page) == "rpc_answered"
+    assert event_at(page) == "logged"
     assert page.evaluate("timeline.model.lane[timeline.selected]") == 0
     start, end = view(page)
     assert start < 202 < end
     assert page.is_visible("#page-failure")
+
+
+def test_only_what_could_have_influenced_the_failure(open_page, report):
+    """A checkbox and a key dim the rest: messages and marks; n goes by it. The evidence is in lines 16 and 38."""
+    page = open_page(report)
+    assert "19 of 39 events" in page.inner_text("label.past")
+    page.check("#past-only")
+    lit = page.evaluate("timeline.model.messages.arrows.map((arrow) => !timeline.past.dimsArrow(arrow))")
+    assert lit == [True, True, True, False, False, False]  # the vote, the lost request, the granted vote
+    assert page.evaluate("timeline.past.dims(33)")  # S0 applied, which S2 never heard of
+    press(page, "Escape", "Home", "n")
+    first = selected(page)
+    assert event_at(page) == "server_created"
+    for _ in range(30):
+        press(page, "n")
+    assert first < selected(page) == 37
+    press(page, "c")
+    assert not page.evaluate("timeline.past.isOn")
+    page.click("#to-failure")
+    assert not page.is_checked("#past-only")
+
+
+@pytest.mark.parametrize(("keys", "least", "most"), [("", 180, 255), ("c", 5, 80)], ids=["all", "past"])
+def test_dimmed_messages_are_hardly_seen(open_page, report, keys, least, most):
+    """An AppendEntries half way between two lanes: how opaque the plot's own pixels are there."""
+    page = open_page(report)
+    page.evaluate("timeline.view.show(396e6, 410e6)")
+    press(page, "Escape", *keys)
+    page.evaluate("timeline.changed()")
+    page.wait_for_timeout(100)
+    opacity = page.evaluate(
+        "() => { const { layout } = timeline.scene(); const s = timeline.scale;"
+        " const x = layout.x(403e6), y = (layout.y(0) + layout.y(1)) / 2;"
+        " const { data } = timeline.canvas.getContext('2d').getImageData((x - 3) * s, (y - 3) * s, 6 * s, 6 * s);"
+        " return Math.max(...data.filter((_, i) => i % 4 === 3)); }"
+    )
+    assert least <= opacity <= most
 
 
 def test_a_passed_run_opens_as_a_whole(open_page, example, tmp_path):

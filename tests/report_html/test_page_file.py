@@ -52,7 +52,7 @@ def test_nothing_in_a_result_breaks_out_of_its_place(example, tmp_path, mark):
     write_report(example, FAILED | {"id": mark, "reason": mark}, page)
     text = page.read_text()
     assert json.loads(element(text, "result"))["id"] == mark
-    assert text.count("</script>") == 3
+    assert text.count("</script>") == 4
     assert "<img" not in text
 
 

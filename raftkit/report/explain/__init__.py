@@ -1,49 +1,53 @@
-"""Explanations: which rule a failure is about, the moments that led there, and what to look at first.
+"""Explanations: which rule a failure is about, who broke it, how it came about, and what to look at first.
 
 Made from a failure and its trace, after the run. It reads events and knows nothing of how they came about.
 """
 
-import re
 from collections.abc import Sequence
 
-from raftkit.model import Explanation, Failure
+from raftkit.model import Explanation, Failure, Moment
+from raftkit.report.causality import past
+from raftkit.report.explain._chain import Chain
+from raftkit.report.explain._culprit import broken_by
 from raftkit.report.explain._elections import Elections
-from raftkit.report.explain._entry import Entry
 from raftkit.report.explain._rules import CODE, RULES
+from raftkit.report.explain._snapshots import snapshots
+from raftkit.report.explain._standstill import breakdown, standstill
+from raftkit.report.explain._subject import ABOUT_A_TERM, Subject, subject_of
 from raftkit.report.explain._traffic import busiest
 from raftkit.trace import Event
 
 __all__ = ["explain"]
 
-_INDEX = re.compile(r"\bindex (\d+)")
-_TERM = re.compile(r"\bterm (\d+)")
-
-_BY_TERM = {"ElectionSafetyViolated", "VotedTwice", "UnexpectedLeader"}
-_BY_INDEX = {
-    "AgreementFailed", "NotCommitted", "CommittedTooEarly", "CommittedWithoutMajority", "CommittedOldTerm",
-    "AppliedUncommitted", "StateMachineSafetyViolated", "LeaderCompletenessViolated", "AnsweredBeforeSaving",
-    "LogMatchingViolated", "CommandLost", "WrongCommand", "AppliedOutOfOrder",
-}  # fmt: skip
-_BY_TRAFFIC = {"RpcFlood", "TooManyRPCs", "TooManybytes"}
+_ABOUT_TRAFFIC = frozenset({"RpcFlood", "TooManyRPCs", "TooManybytes"})
+_ABOUT_SNAPSHOTS = frozenset({"SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt"})
 
 
 def explain(failure: Failure, events: Sequence[Event]) -> Explanation:
     """Explain a failure from the events of its run."""
     rule = RULES.get(failure.kind, CODE)
+    subject = subject_of(failure, events)
     return Explanation(
-        source=rule.source, rule=rule.text, moments=tuple(_moments(failure, events)), look=rule.look
+        source=rule.source,
+        rule=rule.text,
+        broken_by=broken_by(failure, events, subject),
+        moments=tuple(_moments(failure, events, subject)),
+        evidence=tuple(number + 1 for number in subject.ends),
+        look=rule.look,
     )
 
 
-def _moments(failure: Failure, events: Sequence[Event]) -> list[str]:
-    kind = failure.kind
-    text = f"{failure.summary} {failure.observed} {failure.expected}"
-    if kind == "NoLeader":
+def _moments(failure: Failure, events: Sequence[Event], subject: Subject) -> list[Moment]:
+    if failure.kind == "NoLeader":
         return Elections(events).why_nobody_leads()
-    if kind in _BY_TERM and (found := _TERM.search(text)):
-        return Elections(events).of_term(int(found.group(1)))
-    if kind in _BY_INDEX and (found := _INDEX.search(text)):
-        return Entry(events, int(found.group(1))).story()
-    if kind in _BY_TRAFFIC:
+    if failure.kind in _ABOUT_TRAFFIC:
         return busiest(events)
+    if failure.kind == "Deadlock" and subject.servers:
+        return standstill(events, subject.servers[0])
+    if failure.kind not in RULES and subject.servers:
+        return breakdown(events, subject.servers[0])
+    if failure.kind in _ABOUT_SNAPSHOTS and subject.servers:
+        return snapshots(events, subject.servers[0])
+    if subject.index is not None or failure.kind in ABOUT_A_TERM:
+        return Chain(events, past(events, subject.ends), subject).moments
     return []

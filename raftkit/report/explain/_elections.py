@@ -1,9 +1,10 @@
-"""The story of elections: who stood, who voted, who led, and why nobody did."""
+"""The story of elections that came to nothing: who stood, who voted, and why nobody leads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from raftkit.model import MS, SECOND, seconds
+from raftkit.model import MS, SECOND, Moment, seconds
 from raftkit.report.explain._wire import granted, is_append, is_vote, term_of
 from raftkit.trace import Event, RpcReplied, RpcSent, StateRead, TestBegan
 
@@ -11,49 +12,52 @@ WINDOW_NS = 6 * SECOND
 """How far before the failure elections are told: a little more than the tester waits for a leader."""
 CLOSE_NS = 30 * MS
 """Servers that stand within this time of each other stand at the same moment."""
+SILENCE_NS = 2 * SECOND
+"""So long without a candidate is too long: the lab wants a new leader within 5 s of the old one's end."""
+TERMS_TOLD = 3
 
 
 @dataclass(slots=True)
 class _Term:
-    """One term's election."""
+    """One term's election; candidates by the moment and the line of their first request."""
 
-    candidates: dict[int, int] = field(default_factory=dict)
+    candidates: dict[int, tuple[int, int]] = field(default_factory=dict)
     votes: dict[int, list[int]] = field(default_factory=dict)
     refusals: int = 0
-    leaders: dict[int, int] = field(default_factory=dict)
+    leaders: set[int] = field(default_factory=set)
 
 
 class Elections:
-    """What a trace shows of elections up to a moment."""
+    """What a trace shows of elections up to its end."""
 
     def __init__(self, events: Sequence[Event]) -> None:
         self.servers = 0
         self.terms: dict[int, _Term] = {}
         self.end_ns = events[-1].at_ns if events else 0
-        requests: dict[int, int] = {}
-        for event in events:
+        self._requests: dict[int, int] = {}
+        for line, event in enumerate(events, 1):
             match event:
                 case TestBegan():
                     self.servers = event.servers
                 case RpcSent():
-                    self._sent(event, requests)
-                case RpcReplied() if event.call in requests:
-                    self._replied(event, requests[event.call])
+                    self._sent(line, event)
+                case RpcReplied() if event.call in self._requests:
+                    self._replied(event, self._requests[event.call])
                 case StateRead() if event.leader:
-                    self._term(event.term).leaders.setdefault(event.server, event.at_ns)
+                    self._term(event.term).leaders.add(event.server)
 
     def _term(self, term: int) -> _Term:
         return self.terms.setdefault(term, _Term())
 
-    def _sent(self, event: RpcSent, requests: dict[int, int]) -> None:
+    def _sent(self, line: int, event: RpcSent) -> None:
         term = term_of(event.args)
         if term is None:
             return
         if is_vote(event.method):
-            requests[event.call] = term
-            self._term(term).candidates.setdefault(event.source, event.at_ns)
+            self._requests[event.call] = term
+            self._term(term).candidates.setdefault(event.source, (event.at_ns, line))
         elif is_append(event.method):
-            self._term(term).leaders.setdefault(event.source, event.at_ns)
+            self._term(term).leaders.add(event.source)
 
     def _replied(self, event: RpcReplied, term: int) -> None:
         if granted(event):
@@ -61,40 +65,22 @@ class Elections:
         else:
             self._term(term).refusals += 1
 
-    # -- stories ---------------------------------------------------------------
+    # -- the story ----------------------------------------------------------------
 
-    def of_term(self, term: int) -> list[str]:
-        """Who stood, voted and led in a term, line by line."""
-        story = self.terms.get(term)
-        if story is None:
-            return []
-        lines = []
-        for candidate, at_ns in story.candidates.items():
-            voters = sorted({candidate, *story.votes.get(candidate, [])})
-            names = ", ".join(f"S{voter}" for voter in voters)
-            lines.append(f"t={seconds(at_ns)}  S{candidate} stood for term {term}; votes: {names}")
-        lines += [f"t={seconds(at_ns)}  S{leader} led term {term}" for leader, at_ns in story.leaders.items()]
-        return lines
-
-    def why_nobody_leads(self) -> list[str]:
+    def why_nobody_leads(self) -> list[Moment]:
         """What went on in the seconds before a leader was missed."""
-        since_ns = self.end_ns - WINDOW_NS
+        since_ns = max(self.end_ns - WINDOW_NS, 0)
         recent = {
             term: story
             for term, story in self.terms.items()
-            if any(at_ns >= since_ns for at_ns in story.candidates.values())
+            if any(at_ns >= since_ns for at_ns, _ in story.candidates.values())
         }
         if not recent:
-            return [self._silence()]
-        lines = [
-            f"{len(recent)} terms were stood for in the last {WINDOW_NS // SECOND} s: {_range(list(recent))}."
-        ]
-        split = [term for term, story in recent.items() if _is_split(story)]
-        if split:
-            lines.append(
-                f"In {len(split)} of them servers stood within {CLOSE_NS // MS} ms of each other and the votes split, "
-                f"last in term {split[-1]}: their timers fire together."
-            )
+            return [Moment(text=self._silence())]
+        stood = _count(len(recent), "term was", "terms were")
+        lines = [f"{stood} stood for since t={seconds(since_ns)}: {_range(list(recent))}."]
+        lines += self._pauses(recent, since_ns)
+        lines += self._splits(recent)
         lines += self._won_and_silent(recent)
         if not any(story.votes for story in recent.values()):
             refusals = sum(story.refusals for story in recent.values())
@@ -103,13 +89,43 @@ class Elections:
                 if refusals
                 else "No request for a vote was answered."
             )
-        return lines
+        candidacies = [moment for term in sorted(recent)[-TERMS_TOLD:] for moment in self._stood(term)]
+        return [*map(_said, lines), *candidacies]
 
     def _silence(self) -> str:
-        last = max((max(story.candidates.values(), default=0) for story in self.terms.values()), default=0)
-        if not last:
-            return "No server ever asked for a vote: election timers do not fire, or nothing is sent when they do."
-        return f"No server asked for a vote after t={seconds(last)}: election timers have stopped."
+        last = max(
+            (at_ns for story in self.terms.values() for at_ns, _ in story.candidates.values()), default=None
+        )
+        if last is None:
+            return (
+                f"No server asked for a vote from the beginning to the end, t={seconds(self.end_ns)}: "
+                "election timeouts are longer than that, timers do not fire, or nothing is sent when they do."
+            )
+        return (
+            f"No server asked for a vote after t={seconds(last)}, for {seconds(self.end_ns - last)}: "
+            "election timers have stopped, or timeouts are longer than that."
+        )
+
+    def _pauses(self, recent: dict[int, _Term], since_ns: int) -> list[str]:
+        """The longest time in which nobody stood."""
+        stood = sorted(at_ns for story in recent.values() for at_ns, _ in story.candidates.values())
+        moments = [since_ns, *(at_ns for at_ns in stood if at_ns >= since_ns), self.end_ns]
+        length, start = max((end - start, start) for start, end in pairwise(moments))
+        if length < SILENCE_NS:
+            return []
+        return [
+            f"From t={seconds(start)} to t={seconds(start + length)} nobody stood: "
+            "election timeouts of that length are too long, as the lab wants a new leader within 5 s."
+        ]
+
+    def _splits(self, recent: dict[int, _Term]) -> list[str]:
+        split = [term for term, story in recent.items() if _is_split(story)]
+        if not split:
+            return []
+        return [
+            f"In {len(split)} of them servers stood within {CLOSE_NS // MS} ms of each other and the votes split, "
+            f"last in term {split[-1]}: their timers fire together."
+        ]
 
     def _won_and_silent(self, recent: dict[int, _Term]) -> list[str]:
         lines = []
@@ -123,11 +139,29 @@ class Elections:
                     )
         return lines[-2:]
 
+    def _stood(self, term: int) -> list[Moment]:
+        """Who stood for a term, and whose votes came of it."""
+        story = self.terms[term]
+        moments = []
+        for candidate, (at_ns, line) in story.candidates.items():
+            voters = ", ".join(f"S{voter}" for voter in sorted({candidate, *story.votes.get(candidate, [])}))
+            text = f"S{candidate} stood for term {term}; votes: {voters}"
+            moments.append(Moment(text=text, at_ns=at_ns, line=line))
+        return moments
+
+
+def _said(text: str) -> Moment:
+    return Moment(text=text)
+
 
 def _is_split(story: _Term) -> bool:
-    moments = sorted(story.candidates.values())
+    moments = sorted(at_ns for at_ns, _ in story.candidates.values())
     return not story.leaders and len(moments) > 1 and moments[1] - moments[0] < CLOSE_NS
 
 
 def _range(terms: list[int]) -> str:
     return str(terms[0]) if len(terms) == 1 else f"{min(terms)} to {max(terms)}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,20 +1,9 @@
 """Questions to messages, as the stories ask them."""
 
-from typing import Any
-
 from raftkit.trace import RpcReplied
-from raftkit.trace.messages import Kind, flag, kind_of, number, plain, span
+from raftkit.trace.messages import Kind, flag, kind_of, number, span
 
-__all__ = ["get", "granted", "is_append", "is_vote", "span", "succeeded", "term_of"]
-
-
-def get(message: Any, *names: str) -> Any:
-    """A field by any of its plain names (lower case, no underscores)."""
-    if type(message) is dict:
-        for key, value in message.items():
-            if plain(key) in names:
-                return value
-    return None
+__all__ = ["granted", "is_append", "is_vote", "span", "succeeded", "term_of"]
 
 
 def is_vote(method: str) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.html._modules import one_script
+from raftkit.report.html._past_data import packed_past
 from raftkit.report.html._trace_data import packed
 from raftkit.trace import TraceError
 
@@ -37,7 +38,8 @@ def write_report(trace: Path, result: Mapping[str, Any] | Path | None, out: Path
         TraceError: The trace or the result cannot be shown; one line says why.
         OSError: The page cannot be written.
     """
-    head, tail = _around_the_trace(_shown(result))
+    shown = _shown(result)
+    head, tail = _around_the_trace(shown, packed_past(trace, shown))
     temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -70,7 +72,7 @@ def _shown(result: Mapping[str, Any] | Path | None) -> dict[str, Any]:
     return shown
 
 
-def _around_the_trace(shown: Mapping[str, Any]) -> tuple[str, str]:
+def _around_the_trace(shown: Mapping[str, Any], past: str) -> tuple[str, str]:
     """Return the page before the trace and behind it."""
     template, style, script = _sources()
     page = template.replace("{{style_hash}}", _hash(style)).replace("{{script_hash}}", _hash(script))
@@ -78,9 +80,10 @@ def _around_the_trace(shown: Mapping[str, Any]) -> tuple[str, str]:
     # Cut first, filled then: nothing that comes from outside can pass for a mark of the template.
     head, rest = page.split("{{title}}")
     middle, rest = rest.split("{{result}}")
+    before, rest = rest.split("{{past}}")
     behind, tail = rest.split("{{trace}}")
     title = html.escape(clean(f"{shown.get('id', 'trace')} {shown.get('verdict', '')}"))
-    return f"{head}{title}{middle}{_in_script(shown)}{behind}", tail
+    return f"{head}{title}{middle}{_in_script(shown)}{before}{past}{behind}", tail
 
 
 def _in_script(value: Any) -> str:

@@ -16,7 +16,7 @@ from raftkit.trace import TestBegan, TraceError, TraceReader, open_lines
 
 _BASE64_CHUNK = 3 * 16 * 1024
 """Bytes encoded at a time; a multiple of three, so that the pieces can be joined."""
-_GZIP = 31
+GZIP = 31
 """zlib's code for a gzip header, which browsers ask for; zlib writes no date into it."""
 _EXACT = 2**53
 """JavaScript's numbers are exact up to here."""
@@ -29,7 +29,7 @@ def packed(trace: Path) -> Iterator[bytes]:
     Raises:
         TraceError: It is missing, empty, damaged, or written by a newer raftkit.
     """
-    gzip = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    gzip = zlib.compressobj(6, zlib.DEFLATED, GZIP)
     waiting = bytearray()
     for line in _checked(trace):
         waiting += gzip.compress(line)

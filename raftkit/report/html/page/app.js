@@ -9,6 +9,7 @@ import { Filter } from "./filter.js";
 import { flagsOf, verdictOf } from "./flags.js";
 import { Layout } from "./layout.js";
 import { Overview } from "./overview.js";
+import { Past } from "./past.js";
 import { Search } from "./search.js";
 import { moment } from "./text.js";
 import { Theme } from "./theme.js";
@@ -25,14 +26,15 @@ const BEFORE_FAILURE_NS = 200e6;
 const AFTER_FAILURE_NS = 22e6;
 
 export class App {
-  /** @param {Model} model @param {Result} result */
-  constructor(model, result) {
+  /** @param {Model} model @param {Result} result @param {Uint8Array} past */
+  constructor(model, result, past) {
     this.model = model;
     this.result = result;
     this.verdict = verdictOf(model, result);
     this.flags = flagsOf(model, result);
     this.failure = this.flags.find((flag) => flag.what === "failure");
     this.filter = new Filter(model);
+    this.past = new Past(model, past);
     this.search = new Search(model);
     this.view = new View(model.end);
     this.theme = new Theme();
@@ -46,6 +48,8 @@ export class App {
     this.overview = new Overview(this, /** @type {HTMLCanvasElement} */ (byId("overview")));
     /** @type {((app: App) => void)[]} Called when another event is selected. */
     this.onSelect = [];
+    /** @type {((app: App) => void)[]} Called when the failure's past is shown alone, or no longer. */
+    this.onPast = [];
     /** @private */
     this.isFrameDue = false;
     this.scale = 1;
@@ -62,10 +66,10 @@ export class App {
 
   /** What a layer or a hit test needs, now. @returns {import("./draw.js").Scene} */
   scene() {
-    const { ink, theme, model, filter, search, flags, selected, states, view } = this;
+    const { ink, theme, model, filter, past, search, flags, selected, states, view } = this;
     const layout = new Layout(this.canvas.clientWidth, this.canvas.clientHeight, filter, view, this.scroll);
     this.scroll = layout.scroll;
-    return { ink, layout, theme, model, filter, search, flags, selected, states };
+    return { ink, layout, theme, model, filter, past, search, flags, selected, states };
   }
 
   /**
@@ -85,9 +89,9 @@ export class App {
     this.changed();
   }
 
-  /** The next or the previous event that the filter shows. @param {1 | -1} direction */
+  /** The next or the previous event that the filter shows and that is not dimmed. @param {1 | -1} direction */
   step(direction) {
-    const { events } = this.filter;
+    const events = this.past.isOn ? this.filter.events.filter((event) => !this.past.dims(event)) : this.filter.events;
     const here = this.selected >= 0 ? this.selected : lowerBound(this.model.at, this.view.from) - 0.5;
     const position = direction > 0 ? lowerBound(events, here + 0.5) : lowerBound(events, here) - 1;
     if (position >= 0 && position < events.length) this.select(events[position]);
@@ -104,6 +108,14 @@ export class App {
     const { at, event } = this.failure;
     this.view.show(at - BEFORE_FAILURE_NS, at + AFTER_FAILURE_NS);
     this.select(event, { reveal: false });
+  }
+
+  /** Dims what could not have influenced the failure, or no longer. @param {boolean} isOn */
+  showPastOnly(isOn) {
+    if (!this.past.count) return;
+    this.past.isOn = isOn;
+    for (const listener of this.onPast) listener(this);
+    this.changed();
   }
 
   /** @param {Criterion} criterion @param {number} number @param {boolean} isShown */

@@ -19,6 +19,7 @@ import { drawStory } from "./draw_story.js";
  * @property {import("./theme.js").Theme} theme
  * @property {import("./model.js").Model} model
  * @property {import("./filter.js").Filter} filter
+ * @property {import("./past.js").Past} past
  * @property {import("./search.js").Search} search
  * @property {import("./flags.js").Flag[]} flags
  * @property {number} selected  An event, or -1.

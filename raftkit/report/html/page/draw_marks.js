@@ -5,6 +5,7 @@
 import { lowerBoundBy } from "./columns.js";
 import { arrowsInView } from "./draw_messages.js";
 import { ABOVE, BAR, BELOW } from "./layout.js";
+import { DIM } from "./past.js";
 
 /** @typedef {import("./draw.js").Scene} Scene */
 /** @typedef {(ink: CanvasRenderingContext2D, x: number, y: number) => void} Shape */
@@ -45,14 +46,14 @@ export function markHeight(kind) {
 
 /** @param {Scene} scene */
 export function drawMarks(scene) {
-  const { filter, layout, model } = scene;
+  const { filter, layout, model, past } = scene;
   const ranges = filter.servers.map((server) => range(scene, server));
   const total = ranges.reduce((sum, [first, last]) => sum + last - first, 0);
   if (total > MOST_MARKS || !arrowsInView(scene)) {
-    for (const server of filter.servers) density(scene, server);
+    for (const server of filter.servers) drawDensity(scene, server);
   }
   if (total > MOST_MARKS) return;
-  /** @type {Map<string, [number, number][]>} */
+  /** @type {Map<string, {lit: [number, number][], dim: [number, number][]}>} */
   const groups = new Map();
   filter.servers.forEach((server, row) => {
     const [first, last] = ranges[row];
@@ -62,12 +63,17 @@ export function drawMarks(scene) {
       if (!Object.hasOwn(MARKS, kind)) continue;
       const place = /** @type {[number, number]} */ ([layout.x(model.at[event]), layout.y(server) + MARKS[kind].dy]);
       const look = model.isRefused[event] ? REFUSED : kind;
-      const group = groups.get(look);
-      if (group) group.push(place);
-      else groups.set(look, [place]);
+      const { lit, dim } = groups.get(look) ?? { lit: [], dim: [] };
+      (past.dims(event) ? dim : lit).push(place);
+      groups.set(look, { lit, dim });
     }
   });
-  for (const [look, places] of groups) drawKind(scene, look, places);
+  for (const [look, { lit, dim }] of groups) {
+    scene.ink.globalAlpha = DIM;
+    drawKind(scene, look, dim);
+    scene.ink.globalAlpha = 1;
+    drawKind(scene, look, lit);
+  }
 }
 
 /** @param {Scene} scene @param {string} look @param {[number, number][]} places */
@@ -95,22 +101,31 @@ function range({ filter, layout, model }, server) {
   return [lowerBoundBy(events, model.at, layout.view.from), lowerBoundBy(events, model.at, layout.view.to + 1)];
 }
 
+/** All events, and over them those that are not dimmed. @param {Scene} scene @param {number} server */
+function drawDensity(scene, server) {
+  const { filter, past } = scene;
+  const events = filter.byServer[server];
+  density(scene, server, events, "faint");
+  if (past.isOn) density(scene, server, events.filter((event) => past.marks[event]), "ink");
+}
+
 /**
  * How many events there are, as bars above the lane, on a logarithmic scale: two searches a bucket, however many
  * events there are.
  * @param {Scene} scene
  * @param {number} server
+ * @param {Int32Array} events
+ * @param {"faint" | "ink"} colour
  */
-function density(scene, server) {
-  const { filter, layout, model, ink, theme } = scene;
-  const events = filter.byServer[server];
+function density(scene, server, events, colour) {
+  const { layout, model, ink, theme } = scene;
   const room = Math.min(layout.laneHeight / 2 - BAR - 6, 24);
   const width = layout.nsIn(BUCKET);
   const base = layout.y(server) - BAR - 1;
   // Buckets are fixed to time, so that they do not flicker while the view pans.
   let start = Math.floor(layout.view.from / width) * width;
   let first = lowerBoundBy(events, model.at, start);
-  ink.fillStyle = theme.colours.faint;
+  ink.fillStyle = theme.colours[colour];
   while (start <= layout.view.to && first < events.length) {
     const last = lowerBoundBy(events, model.at, start + width);
     if (last > first) {

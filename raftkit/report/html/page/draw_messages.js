@@ -8,6 +8,7 @@
 import { lowerBound } from "./columns.js";
 import { gist, plain } from "./events.js";
 import { BAR } from "./layout.js";
+import { DIM } from "./past.js";
 import { font, widthOf } from "./pen.js";
 import { visible } from "./text.js";
 
@@ -65,8 +66,9 @@ export function drawMessages(scene) {
   if (!arrows) return;
   const strength = Math.min(1, Math.max(FAINTEST, 1 - (arrows.length - FADE_FROM) / (MOST_ARROWS - FADE_FROM)));
   for (const group of grouped(scene, arrows).values()) drawGroup(scene, group, strength);
-  drawCrosses(scene, arrows.filter((arrow) => arrow.isLost));
-  if (arrows.length <= MOST_LABELS) drawLabels(scene, arrows);
+  const lit = arrows.filter((arrow) => !scene.past.dimsArrow(arrow));
+  drawCrosses(scene, lit.filter((arrow) => arrow.isLost));
+  if (lit.length <= MOST_LABELS) drawLabels(scene, lit);
 }
 
 /** Requests first; a label that would lie on another is left out. @param {Scene} scene @param {Arrow[]} arrows */
@@ -82,15 +84,15 @@ function drawLabels(scene, arrows) {
  * @param {Scene} scene
  * @param {Arrow[]} arrows
  */
-function grouped({ layout }, arrows) {
+function grouped({ layout, past }, arrows) {
   /** @type {Map<string, Arrow[]>} */
   const groups = new Map();
   const seen = new Set();
   for (const arrow of arrows) {
-    const place = `${Math.round(layout.x(arrow.leaves))} ${Math.round(layout.x(arrow.arrives))} ${arrow.from} ${arrow.to} ${arrow.isReply} ${arrow.method}`;
+    const place = `${Math.round(layout.x(arrow.leaves))} ${Math.round(layout.x(arrow.arrives))} ${arrow.from} ${arrow.to} ${arrow.isReply} ${arrow.method} ${past.dimsArrow(arrow)}`;
     if (seen.has(place)) continue;
     seen.add(place);
-    const style = `${arrow.method} ${arrow.isReply} ${arrow.isLost} ${arrow.isPending}`;
+    const style = `${arrow.method} ${arrow.isReply} ${arrow.isLost} ${arrow.isPending} ${past.dimsArrow(arrow)}`;
     const group = groups.get(style);
     if (group) group.push(arrow);
     else groups.set(style, [arrow]);
@@ -98,9 +100,10 @@ function grouped({ layout }, arrows) {
   return groups;
 }
 
-/** @param {Scene} scene @param {Arrow[]} group @param {number} strength */
-function drawGroup(scene, group, strength) {
+/** @param {Scene} scene @param {Arrow[]} group @param {number} full */
+function drawGroup(scene, group, full) {
   const { ink } = scene;
+  const strength = scene.past.dimsArrow(group[0]) ? full * DIM : full;
   const { isReply, isLost, isPending } = group[0];
   const colour = methodColour(scene, group[0].method);
   ink.strokeStyle = ink.fillStyle = colour;

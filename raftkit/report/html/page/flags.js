@@ -44,31 +44,18 @@ export function flagsOf(model, result) {
 }
 
 /**
- * The moments that led to the failure: lines such as ``t=3.039282s  S0 led term 4``, numbered as the panel numbers them.
+ * The moments that led to the failure, numbered as the panel numbers them.
  * @param {Model} model
  * @param {Result} result
  * @returns {Flag[]}
  */
 export function momentsOf(model, result) {
-  const lines = result.failure?.explanation?.moments ?? [];
-  return lines.flatMap((line, number) => {
-    const parts = /^t=(\d+(?:\.\d+)?)s\s+(?:S(\d+))?/.exec(String(line));
-    if (!parts) return [];
-    const at = Number(parts[1]) * 1e9;
-    return [{ at, event: eventNear(model, at, Number(parts[2] ?? -1)), label: String(number + 1), what: /** @type {const} */ ("moment") }];
+  const moments = result.failure?.explanation?.moments ?? [];
+  return moments.flatMap(({ line }, number) => {
+    const event = Number(line) - 1;
+    if (!(event >= 0 && event < model.count)) return [];
+    return [{ at: model.at[event], event, label: String(number + 1), what: /** @type {const} */ ("moment") }];
   });
-}
-
-/** Moments are told to the microsecond. */
-const NEAR_NS = 1000;
-
-/** The first event of a server at about a moment, else the nearest of any. @param {Model} model @param {number} at @param {number} server */
-function eventNear(model, at, server) {
-  const first = lowerBound(model.at, at - NEAR_NS);
-  for (let i = first; i < model.count && model.at[i] <= at + NEAR_NS; i += 1) {
-    if (model.lane[i] === server) return i;
-  }
-  return Math.min(first, model.count - 1);
 }
 
 /**

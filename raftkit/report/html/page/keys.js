@@ -16,6 +16,7 @@ const KEYS = [
   { keys: ["p", "k"], label: "p", help: "previous event", act: (app) => app.step(-1) },
   { keys: ["m"], label: "m", help: "follow the message: sent, delivered, replied, answered", act: (app) => app.follow() },
   { keys: ["f"], label: "f", help: "jump to the failure", act: (app) => byId("to-failure").click() },
+  { keys: ["c"], label: "c", help: "only what could have influenced the failure, or all again", act: (app) => app.showPastOnly(!app.past.isOn) },
   { keys: ["ArrowLeft"], label: "←", help: "pan back", act: (app) => pan(app, -PAN) },
   { keys: ["ArrowRight"], label: "→", help: "pan on", act: (app) => pan(app, PAN) },
   { keys: ["ArrowUp"], label: "↑", help: "nearest event one lane up", act: (app) => otherLane(app, -1) },
@@ -46,7 +47,7 @@ export function listenToKeys(app) {
       app.canvas.focus();
       return;
     }
-    if (target.matches("input, select, textarea")) return;
+    if (target.matches("input:not([type=checkbox]), select, textarea")) return;
     // In a list of tabs or of text that scrolls, arrows and Home belong to it.
     if (event.key.length > 1 && target !== app.canvas && target !== document.body) return;
     const key = KEYS.find(({ keys }) => keys.includes(event.key));

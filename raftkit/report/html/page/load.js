@@ -3,6 +3,20 @@
  */
 
 /**
+ * A step on the way to a failure; ``line`` is that of the trace which shows it, from 1, or 0.
+ * @typedef {{text: string, at_ns: number | null, line: number}} Moment
+ */
+
+/**
+ * @typedef {object} Explanation
+ * @property {string} source
+ * @property {string} rule
+ * @property {string} broken_by
+ * @property {Moment[]} moments
+ * @property {string} look
+ */
+
+/**
  * @typedef {object} Failure
  * @property {string} kind
  * @property {string} summary
@@ -11,7 +25,7 @@
  * @property {string} [observed]
  * @property {string} [advice]
  * @property {string} [details]
- * @property {{source: string, rule: string, moments: string[], look: string} | null} [explanation]
+ * @property {Explanation | null} [explanation]
  */
 
 /**
@@ -35,11 +49,22 @@ export function readResult() {
 
 /** @returns {Promise<string>} */
 export async function readTrace() {
-  const text = atob(content("trace").trim());
+  return (await unpacked("trace")).text();
+}
+
+/** A byte for each event: 1 if it could have influenced the failure. @returns {Promise<Uint8Array>} */
+export async function readPast() {
+  if (!content("past").trim()) return new Uint8Array(0);
+  return new Uint8Array(await (await unpacked("past")).arrayBuffer());
+}
+
+/** @param {string} id @returns {Promise<Response>} */
+async function unpacked(id) {
+  const text = atob(content(id).trim());
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
+  return new Response(stream);
 }
 
 /** @param {string} id */

@@ -7,7 +7,7 @@ import { byId, el } from "./dom.js";
 import { setUpFilter } from "./filter_box.js";
 import { keysHelp, listenToKeys, showAll, zoom } from "./keys.js";
 import { setUpLegend } from "./legend.js";
-import { readResult, readTrace } from "./load.js";
+import { readPast, readResult, readTrace } from "./load.js";
 import { Model } from "./model.js";
 import { Panel } from "./panel.js";
 import { listenToPointer } from "./pointer.js";
@@ -19,7 +19,7 @@ const ADDRESS_WAIT_MS = 250;
 
 async function start() {
   const result = readResult();
-  const app = new App(new Model(await readTrace()), result);
+  const app = new App(new Model(await readTrace()), result, await readPast());
   head(app);
   const panel = new Panel(app);
   setUpFilter(app);

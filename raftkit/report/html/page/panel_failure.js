@@ -21,6 +21,7 @@ export function failureContent(app) {
   const seen = [
     row("expected", failure?.expected),
     row("observed", failure?.observed),
+    row("broken by", explanation?.broken_by),
     where ? row("where", `${where.suite}:${where.line}\n${where.test}${where.step ? `, step ${where.step}` : ""}, t = ${moment(where.at_ns)}`) : null,
   ];
   const help = [
@@ -33,6 +34,7 @@ export function failureContent(app) {
     el("p", { class: "summary" }, visible(summary)),
     el("dl", { class: "rows" }, ...seen.flat()),
     explanation?.moments?.length ? story(app, explanation.moments) : null,
+    pastOnly(app),
     el("dl", { class: "rows" }, ...help.flat()),
     result.repeat ? repeat(visible(result.repeat)) : null,
     failure?.details ? details(failure.details) : null,
@@ -46,20 +48,29 @@ function row(label, text) {
 }
 
 /**
- * What led to it, each moment a way into the timeline.
+ * How it came about, each moment a way into the timeline.
  * @param {App} app
- * @param {string[]} moments
+ * @param {import("./load.js").Moment[]} moments
  */
 function story(app, moments) {
   const flags = new Map(app.flags.filter((flag) => flag.what === "moment").map((flag) => [flag.label, flag]));
-  const items = moments.map((line, number) => {
+  const items = moments.map(({ text }, number) => {
     const flag = flags.get(String(number + 1));
-    const text = visible(line).replace(/^t=(\S+)s\s+/, "");
-    if (!flag) return el("li", {}, text);
+    if (!flag) return el("li", {}, visible(text));
     const time = el("span", { class: "time" }, (flag.at / 1e9).toFixed(6));
-    return el("li", {}, el("button", { type: "button", onclick: () => app.select(flag.event) }, el("b", {}, flag.label), time, el("span", {}, text)));
+    return el("li", {}, el("button", { type: "button", onclick: () => app.select(flag.event) }, el("b", {}, flag.label), time, el("span", {}, visible(text))));
   });
-  return el("section", { class: "story" }, el("h3", {}, "story"), el("ol", { class: "around" }, ...items));
+  return el("section", { class: "story" }, el("h3", {}, "how it came about"), el("ol", { class: "around" }, ...items));
+}
+
+/** Dims the rest. @param {App} app */
+function pastOnly(app) {
+  const { past, model } = app;
+  if (!past.count) return null;
+  const input = el("input", { type: "checkbox", id: "past-only", onchange: () => app.showPastOnly(input.checked) });
+  app.onPast.push(() => { input.checked = past.isOn; });
+  const count = `${past.count.toLocaleString("en")} of ${model.count.toLocaleString("en")} events`;
+  return el("label", { class: "past" }, input, el("span", {}, "Only what could have influenced it"), el("small", {}, count));
 }
 
 /** @param {string} command */

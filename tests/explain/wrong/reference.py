@@ -1,0 +1,1 @@
+../../../impls/reference/raft.py
