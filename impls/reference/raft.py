@@ -91,7 +91,9 @@ class Log:
     def __init__(self, base_index: int = 0, base_term: int = 0, entries: Sequence[Entry] = ()) -> None:
         self.base_index = base_index
         self.base_term = base_term
-        self.entries = list(entries)
+        self.entries: list[Entry] = []
+        self.encoded: list[msgspec.Raw] = []  # each entry as it is saved, so as not to encode it every time
+        self.append(entries)
 
     @property
     def last_index(self) -> int:
@@ -107,10 +109,11 @@ class Log:
 
     def append(self, entries: Sequence[Entry]) -> None:
         self.entries += entries
+        self.encoded += [msgspec.Raw(msgspec.msgpack.encode(entry)) for entry in entries]
 
     def truncate(self, index: int) -> None:
         """Drop the entry at ``index`` and all behind it."""
-        del self.entries[index - self.base_index - 1 :]
+        del self.entries[index - self.base_index - 1 :], self.encoded[index - self.base_index - 1 :]
 
     def compacted(self, index: int) -> "Log":
         """What is left when a snapshot stands for everything up to and including ``index``."""
@@ -192,7 +195,7 @@ class Raft:
     # -- Persistence: what a server says must be on disk before it says it (Raft §5.1, Figure 2)
 
     def _save(self, snapshot: bytes | None = None) -> None:
-        state = (self.current_term, self.voted_for, self.log.base_index, self.log.base_term, self.log.entries)
+        state = (self.current_term, self.voted_for, self.log.base_index, self.log.base_term, self.log.encoded)
         data = msgspec.msgpack.encode(state)
         if snapshot is None:
             self._persister.save_raft_state(data)
