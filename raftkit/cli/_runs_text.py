@@ -37,7 +37,7 @@ def _row(run: RunFolder, last: str) -> tuple[str, ...]:
     report = run.report
     if report is None:
         return (name, _when(run), "?", "", "", _seed(run), "its run.json is missing or damaged")
-    passed = f"{report.passed}/{len(report.tests)}"
+    passed = f"{report.passed}/{report.count}"
     return (
         name,
         _when(run),
@@ -54,7 +54,7 @@ def _first(report: RunReport) -> str:
     failures = report.failures
     if not failures:
         return ""
-    more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+    more = f" (and {report.failure_count - 1:,} more)" if report.failure_count > 1 else ""
     return clean(f"{failures[0].name}: {failures[0].reason}{more}")
 
 
@@ -95,13 +95,15 @@ def run_text(run: RunFolder) -> Iterator[str]:
         )
     yield f"run      {run.id}  ({_when(run)})"
     yield f"impl     {clean(report.implementation)}"
-    yield f"verdict  {_verdict(run, report)}  {report.passed} of {len(report.tests)} passed"
+    yield f"verdict  {_verdict(run, report)}  {report.passed:,} of {report.count:,} passed"
     yield f"time     {report.lab_seconds:.1f} s lab, {report.wall_seconds:.1f} s wall"
     yield f"folder   {near(str(run.path))}"
+    if report.count > len(report.tests):
+        yield f"listed   {len(report.tests)} of these runs: those that left a trace"
     yield ""
     for test in report.tests:
         if run.case in ("", test.name):
-            yield from _test_text(run, test)
+            yield from _test_text(run, run.in_full(test) if test.has_failed else test)
 
 
 def _test_text(run: RunFolder, test: TestReport) -> Iterator[str]:
@@ -115,9 +117,13 @@ def _test_text(run: RunFolder, test: TestReport) -> Iterator[str]:
 
 def _record(run: RunFolder, test: TestReport) -> Record:
     try:
-        trace = near(str(run.trace_of(test.name)))
+        path = run.trace_of(test.name)
     except NoSuchRun:
         trace = ""
+    else:
+        trace = near(str(path))
+        if not path.with_name("report.html").exists():
+            trace += f"   picture: raftkit timeline {run.id}/{test.name}"
     return Record(result=_result(test), repeat=test.repeat, trace=trace)
 
 

@@ -63,7 +63,7 @@ class TestReport(msgspec.Struct):
 
 
 class RunReport(msgspec.Struct):
-    """What ``run.json`` says."""
+    """What ``run.json`` says. A stress run counts all of its runs, and lists those that left a folder."""
 
     implementation: str = "?"
     verdict: str = "?"
@@ -75,9 +75,20 @@ class RunReport(msgspec.Struct):
     tests: list[TestReport] = msgspec.field(default_factory=list)
 
     @property
+    def count(self) -> int:
+        """How many tests were run, listed or not."""
+        return max(self.passed + self.failed + self.inconclusive, len(self.tests))
+
+    @property
     def failures(self) -> list[TestReport]:
-        """Tests that did not pass, in suite order."""
+        """Listed tests that did not pass, in suite order."""
         return [test for test in self.tests if test.has_failed]
+
+    @property
+    def failure_count(self) -> int:
+        """How many did not pass, listed or not."""
+        not_run = sum(test.verdict == "not_run" for test in self.tests)
+        return max(self.failed + self.inconclusive - not_run, len(self.failures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,11 @@ class RunFolder:
         if elsewhere is not None and elsewhere.is_file():
             return elsewhere
         raise NoSuchRun(f"{case} of run {self.id} has left no trace")
+
+    def in_full(self, test: TestReport) -> TestReport:
+        """Return what is known of a listed test: its own folder may say more than the list does."""
+        found: TestReport | None = _decoded(self.path / test.name / RESULT_FILE, TestReport)
+        return test if found is None or test.failure is not None else found
 
     def _first_failure(self) -> str:
         cases = self.cases

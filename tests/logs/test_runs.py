@@ -131,6 +131,25 @@ def test_runs_are_listed_newest_first(raftkit) -> None:
     assert raftkit("runs", "list") == said
 
 
+def test_a_stress_run_counts_what_it_does_not_list(raftkit, runs: Path) -> None:
+    """Of 60 runs 12 failed, and two left a folder; their own results say what the list leaves out."""
+    listed = [result("TestA2A", "failed"), result("TestB2A", "crashed")]
+    folder = make_run("20260401T000000Z-1-1", listed)
+    report = json.loads((folder / "run.json").read_text())
+    lists = [{key: value for key, value in test.items() if key != "repeat"} for test in listed]
+    (folder / "run.json").write_text(
+        json.dumps(report | {"passed": 48, "failed": 11, "inconclusive": 1, "tests": lists})
+    )
+    line = raftkit("runs").out.splitlines()[1]
+    said = raftkit("runs", "show", folder.name).out.splitlines()
+
+    assert line.split()[3:5] == ["FAIL", "48/60"]
+    assert line.endswith("TestA2A-7: term 2 has 2 leaders (and 11 more)")
+    assert said[2] == "verdict  FAIL  48 of 60 passed"
+    assert "listed   2 of these runs: those that left a trace" in said
+    assert "      repeat     raftkit test TestB2A --seed 7" in said
+
+
 BROKEN = [b"", b"{", b"[]", b"\xff\x00", b'{"tests": 3}', b'{"tests": [null]}', b"[" * 100_000]
 
 
@@ -188,8 +207,10 @@ def test_a_run_is_shown_with_its_failures(raftkit) -> None:
         "FAILED      TestA2A  seed 7  0.0 s lab",
         "    failed: term 2 has 2 leaders",
         "      repeat     raftkit test TestA2A --seed 7",
-        f"      trace      .raftkit/runs/{NEW}/TestA2A-7/trace.jsonl   picture: report.html beside it",
+        f"      trace      .raftkit/runs/{NEW}/TestA2A-7/trace.jsonl   picture: raftkit timeline {NEW}/TestA2A-7",
     ]
+    (Path(".raftkit/runs") / NEW / "TestA2A-7/report.html").touch()
+    assert raftkit("runs", "show", NEW).out.endswith("trace.jsonl   picture: report.html beside it\n")
     assert "TestC2A" in raftkit("runs", "show").out, "the last one"
 
 
