@@ -1,4 +1,4 @@
-"""YAML to nodes that know their place: the strict little part of YAML that suites are written in.
+"""YAML to nodes that know their place: the strict little part of YAML that suites and rubrics are written in.
 
 The events of PyYAML's scanner are read directly, so that anchors, tags, duplicates and deep nesting
 are refused at the character where they begin, and before any of them costs memory.
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from raftkit.errors import SuiteError
-from raftkit.suite._place import Place
+from raftkit.suite._place import Place, suggest
 
 MAX_BYTES = 1 << 20
 """The lab's largest suite has about 10 KiB."""
@@ -20,6 +20,26 @@ MAX_DEPTH = 64
 """Lists and mappings inside each other; the lab's suites need about 12."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKind:
+    """What a file should be, for messages.
+
+    Attributes:
+        name: ``suite``.
+        holds: What each of its kind has.
+        instead_of_alias: How to do what others do with anchors and aliases.
+    """
+
+    name: str
+    holds: str
+    instead_of_alias: str
+
+
+SUITE = DocumentKind(
+    name="suite", holds="`part:` and `tests:`", instead_of_alias="share steps by `shared:` and `use:`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +81,34 @@ def describe(node: YamlNode) -> str:
     return "a list" if isinstance(node, Sequence) else "a mapping"
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a suite file, but never more than the limit."""
+def take_apart(
+    node: YamlNode,
+    known: tuple[str, ...],
+    owner: str,
+    *,
+    required: tuple[str, ...],
+    place: Place | None = None,
+) -> dict[str, YamlNode]:
+    """Take a mapping apart; refuse the unknown and the missing."""
+    if not isinstance(node, Mapping):
+        raise node.place.error(f"wanted {owner} as a mapping with {', '.join(known)}; found {describe(node)}")
+    for key, _ in node.entries.values():
+        if key.text not in known:
+            raise key.place.error(f"`{key.text}` is no field of {owner}", advice=suggest(key.text, known))
+    for name in required:
+        if name not in node.entries:
+            raise (place or node.place).error(f"{owner} is missing its field `{name}`")
+    return {name: item for name, (_, item) in node.entries.items()}
+
+
+def read_bytes(path: Path, kind: DocumentKind = SUITE) -> bytes:
+    """Read a file, but never more than the limit."""
     name = str(path)
     try:
         if path.is_dir():
-            raise SuiteError("this is a folder, not a suite", file=name, advice="name a .yaml file in it")
+            raise SuiteError(
+                f"this is a folder, not a {kind.name}", file=name, advice="name a .yaml file in it"
+            )
         if path.exists() and not path.is_file():
             raise SuiteError("this is not an ordinary file", file=name)
         with path.open("rb") as file:
@@ -78,26 +120,26 @@ def read_bytes(path: Path) -> bytes:
         raise SuiteError(f"the file cannot be read: {reason}", file=name) from None
 
 
-def parse_document(data: bytes, file: str) -> YamlNode:
-    """Parse the one document of a suite file; raise SuiteError at the first thing that is wrong."""
-    text = _decode(data, file)
+def parse_document(data: bytes, file: str, kind: DocumentKind = SUITE) -> YamlNode:
+    """Parse the one document of a file; raise SuiteError at the first thing that is wrong."""
+    text = _decode(data, file, kind)
     events = _events(text, file)
-    builder = _Builder(events, file)
+    builder = _Builder(events, file, kind)
     next(events)  # the stream starts
     if isinstance(next(events), yaml.StreamEndEvent):
-        raise Place(file, 1, 1).error("the file is empty", advice="a suite has `part:` and `tests:`")
+        raise Place(file, 1, 1).error("the file is empty", advice=f"a {kind.name} has {kind.holds}")
     node = builder.node(next(events), 0)
     next(events)  # the document ends
     following = next(events)
     if not isinstance(following, yaml.StreamEndEvent):
-        raise builder.place(following).error("a second document: a suite file holds one")
+        raise builder.place(following).error(f"a second document: a {kind.name} file holds one")
     return node
 
 
-def _decode(data: bytes, file: str) -> str:
+def _decode(data: bytes, file: str, kind: DocumentKind) -> str:
     start = Place(file, 1, 1)
     if len(data) > MAX_BYTES:
-        raise start.error("the file is larger than 1 MiB: this is no suite")
+        raise start.error(f"the file is larger than 1 MiB: this is no {kind.name}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -109,7 +151,9 @@ def _decode(data: bytes, file: str) -> str:
     if tab >= 0:
         line_start = text.rfind("\n", 0, tab) + 1
         place = Place(file, text.count("\n", 0, tab) + 1, tab - line_start + 1)
-        raise place.error("a tab: suites are written with spaces", advice="let your editor expand tabs")
+        raise place.error(
+            f"a tab: {kind.name}s are written with spaces", advice="let your editor expand tabs"
+        )
     return text
 
 
@@ -130,21 +174,23 @@ def _events(text: str, file: str) -> Iterator[Any]:
 
 
 class _Builder:
-    def __init__(self, events: Iterator[Any], file: str) -> None:
+    def __init__(self, events: Iterator[Any], file: str, kind: DocumentKind) -> None:
         self.events = events
         self.file = file
+        self.kind = kind
 
     def place(self, event: Any) -> Place:
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def node(self, event: Any, depth: int) -> YamlNode:
         place = self.place(event)
+        kinds, instead = f"{self.kind.name}s", self.kind.instead_of_alias
         if isinstance(event, yaml.AliasEvent):
-            raise place.error("an alias: suites have none", advice="share steps by `shared:` and `use:`")
+            raise place.error(f"an alias: {kinds} have none", advice=instead)
         if event.anchor is not None:
-            raise place.error("an anchor: suites have none", advice="share steps by `shared:` and `use:`")
+            raise place.error(f"an anchor: {kinds} have none", advice=instead)
         if event.tag is not None:
-            raise place.error(f"a tag, `{event.tag}`: suites have none")
+            raise place.error(f"a tag, `{event.tag}`: {kinds} have none")
         if depth > MAX_DEPTH:
             raise place.error(f"nested more than {MAX_DEPTH} deep")
         if isinstance(event, yaml.ScalarEvent):

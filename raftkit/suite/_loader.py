@@ -7,9 +7,18 @@ from typing import Any
 
 from raftkit.oracles import FACTS
 from raftkit.suite import steps as _steps  # registers every step
-from raftkit.suite._document import Mapping, Scalar, Sequence, YamlNode, describe, parse_document, read_bytes
+from raftkit.suite._document import (
+    Mapping,
+    Scalar,
+    Sequence,
+    YamlNode,
+    describe,
+    parse_document,
+    read_bytes,
+    take_apart,
+)
 from raftkit.suite._model import Suite, Test
-from raftkit.suite._place import Place, suggest
+from raftkit.suite._place import suggest
 from raftkit.suite._shared import Shared
 from raftkit.suite._specs import identifier, text, word, words
 from raftkit.suite._step import Step, check_steps, read_step
@@ -51,7 +60,7 @@ class _SuiteReader:
 
     def suite(self, node: YamlNode) -> Suite:
         """Read the whole document."""
-        fields = _fields(node, _SUITE_FIELDS, "a suite", required=("part", "tests"))
+        fields = take_apart(node, _SUITE_FIELDS, "a suite", required=("part", "tests"))
         part = _matching(fields["part"], _PART, "a part such as `2C`")
         title = text(fields["title"]) if "title" in fields else part
         if "shared" in fields:
@@ -71,7 +80,7 @@ class _SuiteReader:
     def test(self, key: Scalar, node: YamlNode, part: str) -> Test:
         """Read one test and check its steps."""
         test_id = _matching(key, _TEST_NAME, "a name such as `TestBasicAgree2B`")
-        fields = _fields(
+        fields = take_apart(
             node, tuple(_TEST_FIELDS), f"`{test_id}`", required=("servers", "steps"), place=key.place
         )
         values = {name: _TEST_FIELDS[name](item) for name, item in fields.items() if name != "steps"}
@@ -105,32 +114,12 @@ class _SuiteReader:
             raise name.place.error("shared steps that use themselves: " + " → ".join([*self.open, name.text]))
         self.open.append(name.text)
         key, node = self.shared_nodes[name.text]
-        fields = _fields(node, _SHARED_FIELDS, f"`{name.text}`", required=("steps",), place=key.place)
+        fields = take_apart(node, _SHARED_FIELDS, f"`{name.text}`", required=("steps",), place=key.place)
         parameters = _parameters(fields["parameters"]) if "parameters" in fields else ()
         steps = self.steps(fields["steps"])
         self.shared_read[name.text] = Shared(identifier(key), parameters, steps, key.place)
         self.open.pop()
         return self.shared_read[name.text]
-
-
-def _fields(
-    node: YamlNode,
-    known: tuple[str, ...],
-    owner: str,
-    *,
-    required: tuple[str, ...],
-    place: Place | None = None,
-) -> dict[str, YamlNode]:
-    """Take a mapping apart; refuse the unknown and the missing."""
-    if not isinstance(node, Mapping):
-        raise node.place.error(f"wanted {owner} as a mapping with {', '.join(known)}; found {describe(node)}")
-    for key, _ in node.entries.values():
-        if key.text not in known:
-            raise key.place.error(f"`{key.text}` is no field of {owner}", advice=suggest(key.text, known))
-    for name in required:
-        if name not in node.entries:
-            raise (place or node.place).error(f"{owner} is missing its field `{name}`")
-    return {name: item for name, (_, item) in node.entries.items()}
 
 
 def _named(node: YamlNode, what: str, most: int) -> dict[str, tuple[Scalar, YamlNode]]:
