@@ -37,6 +37,12 @@ def bisect(
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run both versions in locked processes of their own.")
     ] = False,
+    apart: Annotated[
+        bool,
+        typer.Option(
+            "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
+        ),
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="The run's folder.")
     ] = None,
@@ -62,6 +68,7 @@ def bisect(
             jobs=accept("--jobs", parse_jobs, jobs),
             fits=accept("-k", parse_keywords, keyword),
             isolate=isolate,
+            apart=apart,
             output=output,
             json=json,
         )

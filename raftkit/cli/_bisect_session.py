@@ -39,6 +39,7 @@ class BisectOptions:
     jobs: int | None
     fits: Fits | None
     isolate: bool
+    apart: bool
     output: Path | None
     json: Path | None
 
@@ -87,6 +88,11 @@ def _begin(options: BisectOptions, jobs: int) -> Bisect | None:
     if are_same(old, new):
         raise StressError(f"{options.old} and {options.new} are the same text")
     asked = Asked(
-        versions=(old, new), tests=tested(tests), seeds=seeds, limits=Limits(), isolate=options.isolate
+        versions=(old, new),
+        tests=tested(tests),
+        seeds=seeds,
+        limits=Limits(),
+        isolate=options.isolate,
+        apart=options.apart,
     )
     return Bisect(begin(asked, folder, jobs), (options.old, options.new), options.neighbours)

@@ -55,7 +55,9 @@ def with_fixed_hashes() -> None:
         )
 
 
-def debug_session(names: list[str], impl: str | None, seeds: list[int], limits: Limits) -> int:
+def debug_session(
+    names: list[str], impl: str | None, seeds: list[int], limits: Limits, *, apart: bool
+) -> int:
     """Run tests one by one in this process, stopping where the implementation calls ``breakpoint()``."""
     import typer
 
@@ -77,14 +79,13 @@ def debug_session(names: list[str], impl: str | None, seeds: list[int], limits: 
     for seed in seeds:
         for test in find_tests(names, suites_dir=suites_dir()):
             request = RunRequest(
-                suite=test.suite, test=test.id, implementation=spec, seed=seed, limits=limits
+                suite=test.suite, test=test.id, implementation=spec, seed=seed, limits=limits, apart=apart
             )
             typer.echo(heading(test.part, test.title))
             result = run_case(request, debugger=TimeDebugger(Breaks()))
             typer.echo(ending(result))
             if result.failure is not None:
                 failed += 1
-                typer.echo(
-                    failure_text(Record(result=result, repeat=repeat_command([test.id], named, seed, [])))
-                )
+                repeat = repeat_command([test.id], named, seed, ["--apart"] if apart else [])
+                typer.echo(failure_text(Record(result=result, repeat=repeat)))
     return Exit.FAILED if failed else Exit.PASSED

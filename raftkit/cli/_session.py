@@ -56,6 +56,7 @@ class Options:
     fail_fast: bool = False
     check_determinism: bool = False
     isolate: bool = False
+    apart: bool = False
     quiet: bool = False
     verbose: bool = False
 
@@ -156,7 +157,7 @@ def _arguments(options: Options, named: str, tests: list[Test], jobs: int) -> li
         *("-c", os.devnull, "--rootdir", os.getcwd(), "--noconftest", "-p", "raftkit.plugin"),
         *(text for name in _UNUSED_PLUGINS for text in ("-p", f"no:{name}")),
         *("--impl", named, "--seeds", seeds_text(options.seeds)),
-        *run_options(options.limits, isolate=options.isolate),
+        *run_options(options.limits, isolate=options.isolate, apart=options.apart),
     ]
     if jobs > 1:
         arguments += ["-p", "xdist.plugin", "-n", str(jobs), "--dist", "load", "--maxschedchunk", "1"]

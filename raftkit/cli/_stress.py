@@ -69,6 +69,12 @@ def stress(
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run the implementation in locked processes of its own.")
     ] = False,
+    apart: Annotated[
+        bool,
+        typer.Option(
+            "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
+        ),
+    ] = False,
     test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
     cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
     memory_limit: Annotated[
@@ -108,6 +114,7 @@ def stress(
             keep="all" if archive else keep,
             in_turn=sequential,
             isolate=isolate,
+            apart=apart,
             json=json,
             verbose=verbose,
         )

@@ -50,6 +50,7 @@ class StressOptions:
     keep: str
     in_turn: bool
     isolate: bool
+    apart: bool
     json: Path | None
     verbose: bool
 
@@ -95,6 +96,7 @@ def _begin(options: StressOptions, jobs: int) -> Book | None:
         keep=options.keep or "few",
         in_turn=options.in_turn,
         isolate=options.isolate,
+        apart=options.apart,
     )
     return begin(asked, run_folder(options.output, asked.seeds), jobs)
 
@@ -106,9 +108,10 @@ def _seeds(options: StressOptions) -> Seeds:
 
 
 def _reopen(options: StressOptions, jobs: int) -> Book:
-    if len(options.names) > 1 or options.implementation or options.seeds or options.output or options.isolate:
+    given = (options.implementation, options.seeds, options.output, options.isolate, options.apart)
+    if len(options.names) > 1 or any(given):
         raise typer.BadParameter(
-            "a run goes on with its own tests, implementation and seeds; only -n, -j and how it ends may change",
+            "a run goes on as it began, with its own tests and seeds; only -n, -j and how it ends may change",
             param_hint="--resume",
         )
     folder = find_stress_run(options.names[0] if options.names else "")

@@ -65,6 +65,12 @@ def run_tests(
         bool,
         typer.Option("--isolate", help="Run the implementation in a locked process of its own."),
     ] = False,
+    apart: Annotated[
+        bool,
+        typer.Option(
+            "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
+        ),
+    ] = False,
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
     ] = False,
@@ -105,7 +111,7 @@ def run_tests(
     if stop:
         from raftkit.cli._breaks import debug_session
 
-        return debug_session(names or [], impl, chosen, limits)
+        return debug_session(names or [], impl, chosen, limits, apart=apart)
     for option, path in (("--json", json), ("--junit", junit)):
         _check_writable(option, path)
     _check_folder("--trace", trace)
@@ -123,6 +129,7 @@ def run_tests(
             fail_fast=fail_fast,
             check_determinism=check_determinism,
             isolate=isolate,
+            apart=apart,
             quiet=quiet,
             verbose=verbose,
         )

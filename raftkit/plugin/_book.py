@@ -134,7 +134,14 @@ class Book:
 
     def _recipe(self, order: int, result: Result) -> Recipe:
         asked = self._settings
-        return recipe(self._tested, self._suites[order], result.seed, asked.limits, isolate=asked.isolate)
+        return recipe(
+            self._tested,
+            self._suites[order],
+            result.seed,
+            asked.limits,
+            isolate=asked.isolate,
+            apart=asked.apart,
+        )
 
     def _write(self) -> None:
         self._files.write(self._report, at_last=self._is_closed)
@@ -195,7 +202,7 @@ def record_of(config: pytest.Config, result: Result, suite: str, run: Sequence[s
     """
     asked = settings(config)
     needs_run = result.failure is not None and result.failure.kind == TOTAL_LIMIT
-    options = run_options(asked.limits, isolate=asked.isolate)
+    options = run_options(asked.limits, isolate=asked.isolate, apart=asked.apart)
     return Record(
         result=result,
         repeat=repeat_command(

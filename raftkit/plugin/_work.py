@@ -77,6 +77,7 @@ class Worker:
             trace_file=self._traces.open(name),
             live_logs=self._settings.live_logs,
             isolate=self._settings.isolate,
+            apart=self._settings.apart,
         )
         about = About(part=test.part, title=test.title, servers=test.servers)
         try:

@@ -64,6 +64,12 @@ def add_options(parser: pytest.Parser) -> None:
         help="run the implementation in a locked process of its own",
     )
     group.addoption(
+        "--apart",
+        dest="raftkit_apart",
+        action="store_true",
+        help="let servers share nothing: with --isolate, each runs in a process of its own",
+    )
+    group.addoption(
         "--check-determinism",
         dest="raftkit_check_determinism",
         action="store_true",
@@ -96,6 +102,7 @@ class Settings:
         json: Where results are written, or None.
         live_logs: Whether log lines are shown.
         isolate: Whether the implementation runs in a locked process of its own.
+        apart: Whether each server is a world of its own.
         check_determinism: Whether every test is run twice.
     """
 
@@ -107,6 +114,7 @@ class Settings:
     json: Path | None = None
     live_logs: bool = False
     isolate: bool = False
+    apart: bool = False
     check_determinism: bool = False
 
 
@@ -139,6 +147,7 @@ def _understand(config: pytest.Config) -> Settings:
         json=_path(given("--result-json"), config),
         live_logs=bool(config.getoption("raftkit_live_logs", False)),
         isolate=bool(config.getoption("raftkit_isolate", False)),
+        apart=bool(config.getoption("raftkit_apart", False)),
         check_determinism=bool(config.getoption("raftkit_check_determinism", False)),
     )
 
@@ -186,7 +195,7 @@ def _path(text: str | None, config: pytest.Config) -> Path | None:
     return None if text is None else config.invocation_params.dir / text
 
 
-def run_options(limits: Limits, *, isolate: bool) -> list[str]:
+def run_options(limits: Limits, *, isolate: bool, apart: bool) -> list[str]:
     """The options by which a test runs like this, for pytest as for ``raftkit test``; none for the usual ones."""
     usual = Limits()
     chosen = {
@@ -196,7 +205,7 @@ def run_options(limits: Limits, *, isolate: bool) -> list[str]:
         "--memory-limit": limits.memory_bytes != usual.memory_bytes and size_text(limits.memory_bytes),
     }
     options = [word for name, text in chosen.items() if text for word in (name, text)]
-    return [*options, "--isolate"] if isolate else options
+    return [*options, *(["--isolate"] if isolate else []), *(["--apart"] if apart else [])]
 
 
 # --- what was decided here, once, for all processes ---

@@ -8,8 +8,9 @@ import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from msgspec import structs
 
@@ -20,17 +21,17 @@ from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.oracles import ORACLES, FactFinder, describe_fact
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
-from raftkit.runner.isolated import isolated_world, isolation_warnings
+from raftkit.runner.isolated import isolated_worlds, isolation_warnings
 from raftkit.runner.request import ADDRESS_FACTOR, MEMORY_LIMIT, LogEvent, RunRequest
 from raftkit.runner.values import size_text
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
-from raftkit.worlds import StuckThread
+from raftkit.worlds import ApartWorld, Member, StuckThread, World
 from raftkit.worlds.local import LocalWorld
-from raftkit.worlds.process import ProcessWorld
+from raftkit.worlds.process import waited
 
 if TYPE_CHECKING:
-    from raftkit.runner.debugger import TimeDebugger
+    from raftkit.runner.debugger import Debugged, TimeDebugger
 
 DEADLOCK_LOOK_NS = 1 * SECOND
 """How often the threads are looked at for a deadlock."""
@@ -90,12 +91,25 @@ def _suite(path: str) -> Suite:
     return _suites[key]
 
 
-def _world(request: RunRequest, seed: str, debugger: "TimeDebugger | None") -> LocalWorld | ProcessWorld:
-    """Where the servers live: here, or in a locked process of their own."""
+def _world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugger | None") -> World:
+    """Where the servers live: here or in locked processes of their own, all in one world or each in its own."""
     location = locate(request.implementation)
-    if not request.isolate or debugger is not None:
-        return LocalWorld(location, seed, debugger=debugger)
-    return isolated_world(request, location, seed)
+    make: Callable[[str], Member]
+    if request.isolate and debugger is None:
+        make = isolated_worlds(request, location, servers=test.servers if request.apart else 1)
+    else:
+        make = partial(LocalWorld, location, debugger=debugger)
+    if request.apart:
+        return ApartWorld(lambda server, incarnation: make(f"{seed}/server/{server}/{incarnation}"))
+    return make(seed)
+
+
+def _debugged(world: World) -> "Debugged":
+    from raftkit.runner.debugger import Debugged  # pdb and more: only who debugs needs it
+
+    return Debugged(
+        lambda: cast("list[LocalWorld]", world.members if isinstance(world, ApartWorld) else [world])
+    )
 
 
 class _Case:
@@ -112,9 +126,9 @@ class _Case:
         self._trace = trace
         self._step = StepMark(path="", line=test.line, text="", entering=True)
         seed = f"{request.seed}/{test.id}"
-        self._world = _world(request, seed, debugger)
+        self._world = _world(request, test, seed, debugger)
         self._simulation = Simulation(self._world, seed)
-        heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps
+        heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps + waited()
         for make_oracle in ORACLES.values():
             oracle = make_oracle()
             trace.subscribe(oracle, *oracle.reads)
@@ -129,8 +143,8 @@ class _Case:
             network_salt=request.network_salt,
         )
         self._cluster = Cluster(self._simulation, seed, trace, options)
-        if debugger is not None and isinstance(self._world, LocalWorld):
-            debugger.attach(self._world, self._cluster)
+        if debugger is not None:
+            debugger.attach(_debugged(self._world), self._cluster)
 
     def run(self) -> Result:
         test, request = self._test, self._request

@@ -7,7 +7,7 @@ was looked at changes nothing: after ``continue`` the run ends as it would have.
 import pdb
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -17,6 +17,7 @@ from raftkit.cluster import Cluster
 from raftkit.errors import RaftkitError
 from raftkit.model import SECOND, seconds
 from raftkit.sim import Task
+from raftkit.worlds import StuckThread
 from raftkit.worlds.local import LocalWorld
 
 _WORD = re.compile(r"[A-Za-z0-9_]+")
@@ -73,6 +74,36 @@ class Breaks:
     on: tuple[Condition, ...] = field(default=())
 
 
+class Debugged:
+    """Where the servers live that are debugged: all in one world, or each in one of its own.
+
+    Args:
+        worlds: Those that there are now.
+    """
+
+    def __init__(self, worlds: Callable[[], Sequence[LocalWorld]]) -> None:
+        self._worlds = worlds
+
+    @property
+    def now_ns(self) -> int:
+        """The time of whoever runs: nobody's clock is ahead of it."""
+        return max(world.kernel.now_ns for world in self._worlds())
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The implementation's own folders."""
+        return tuple(str(Path(root).resolve()) for root in self._worlds()[0].location.roots)
+
+    def threads(self) -> list[StuckThread]:
+        """Every thread of every server."""
+        return [thread for world in self._worlds() for thread in world.threads()]
+
+    def timers(self) -> list[tuple[int, Task]]:
+        """Tasks that go on by themselves, and when, soonest first."""
+        timers = [timer for world in self._worlds() for timer in world.kernel.timers()]
+        return sorted(timers, key=lambda timer: timer[0])
+
+
 class TimeDebugger:
     """Stops a run where it was asked to.
 
@@ -88,12 +119,12 @@ class TimeDebugger:
         self._breaks = breaks
         self._stdin = stdin
         self._stdout = stdout
-        self._world: LocalWorld | None = None
+        self._world: Debugged | None = None
         self._cluster: Cluster | None = None
         self._every_step = False
         self._quits = False
 
-    def attach(self, world: LocalWorld, cluster: Cluster) -> None:
+    def attach(self, world: Debugged, cluster: Cluster) -> None:
         """Learn what is debugged, once it has been built."""
         self._world, self._cluster = world, cluster
 
@@ -106,7 +137,7 @@ class TimeDebugger:
         if self._at_ns is None and not self._every_step:
             return
         world = self._world
-        if world is None or (self._at_ns is not None and world.kernel.now_ns < self._at_ns):
+        if world is None or (self._at_ns is not None and world.now_ns < self._at_ns):
             return
         if self._breaks.server is not None and self._server_of(task) != self._breaks.server:
             return
@@ -162,7 +193,7 @@ class TimeDebugger:
     def _own_frame(self, frame: FrameType | None) -> FrameType | None:
         """The innermost frame in the implementation's own files."""
         assert self._world is not None
-        roots = tuple(str(Path(root).resolve()) for root in self._world.location.roots)
+        roots = self._world.roots
         while frame is not None:
             if frame.f_code.co_filename.startswith(roots):
                 return frame
@@ -176,7 +207,7 @@ class Session(pdb.Pdb):
     def __init__(
         self,
         debugger: TimeDebugger,
-        world: LocalWorld,
+        world: Debugged,
         cluster: Cluster,
         why: str,
         stdin: IO[str] | None,
@@ -187,7 +218,7 @@ class Session(pdb.Pdb):
         )
         if stdin is not None:
             self.use_rawinput = False
-        self.prompt = f"(raftkit t={seconds(world.kernel.now_ns)}) "
+        self.prompt = f"(raftkit t={seconds(world.now_ns)}) "
         self._debugger = debugger
         self._world = world
         self._cluster = cluster
@@ -196,7 +227,7 @@ class Session(pdb.Pdb):
     def interaction(self, frame: Any, traceback: Any) -> None:
         """Say why we stopped, once, and let pdb take over."""
         if self._why is not None:
-            self.message(f"-- t={seconds(self._world.kernel.now_ns)}: {self._why}; time stands still")
+            self.message(f"-- t={seconds(self._world.now_ns)}: {self._why}; time stands still")
             self._why = None
         super().interaction(frame, traceback)
 
@@ -232,7 +263,7 @@ class Session(pdb.Pdb):
     def do_timers(self, arg: str) -> None:
         """timers: sleeping and waiting threads that go on by themselves, soonest first."""
         self._list(
-            (f"t={seconds(at_ns)}  {task.name}" for at_ns, task in self._world.kernel.timers()),
+            (f"t={seconds(at_ns)}  {task.name}" for at_ns, task in self._world.timers()),
             "no thread sleeps",
         )
 

@@ -62,6 +62,7 @@ class Recipe:
         seed: Fixes everything that chance decides.
         limits: What the test might use.
         isolate: Whether the implementation was locked in a process of its own.
+        apart: Whether each server was a world of its own.
     """
 
     raftkit: str
@@ -73,6 +74,7 @@ class Recipe:
     seed: int
     limits: Limits
     isolate: bool = False
+    apart: bool = False
 
 
 class Kept(msgspec.Struct, kw_only=True):
@@ -108,7 +110,9 @@ def implementation(named: str, spec: str) -> Implementation:
     return Implementation(named=named, spec=spec, files=files)
 
 
-def recipe(tested: Implementation, suite: str, seed: int, limits: Limits, *, isolate: bool) -> Recipe:
+def recipe(
+    tested: Implementation, suite: str, seed: int, limits: Limits, *, isolate: bool, apart: bool
+) -> Recipe:
     """Say what a run of this suite follows from."""
     return Recipe(
         raftkit=raftkit.__version__,
@@ -120,6 +124,7 @@ def recipe(tested: Implementation, suite: str, seed: int, limits: Limits, *, iso
         seed=seed,
         limits=limits,
         isolate=isolate,
+        apart=apart,
     )
 
 

@@ -152,6 +152,7 @@ def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeD
         limits=recipe.limits,
         trace_file=str(_trace_file(folder)),
         isolate=recipe.isolate,
+        apart=recipe.apart,
     )
     if debugger is not None:
         from raftkit.runner.case import run_case  # everything: only a debugger needs it in this process

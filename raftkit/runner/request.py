@@ -23,6 +23,7 @@ class RunRequest:
         trace_file: Where the JSONL trace is written while the test runs; empty for nowhere.
         live_logs: Whether the implementation's log lines are handed on as they happen.
         isolate: Whether the implementation runs in a locked process of its own.
+        apart: Whether each server is a world of its own: with ``isolate``, in a process of its own.
         network_salt: Another number, other fates of messages and nothing else: a neighbour of the seed.
     """
 
@@ -34,6 +35,7 @@ class RunRequest:
     trace_file: str = ""
     live_logs: bool = False
     isolate: bool = False
+    apart: bool = False
     network_salt: int = 0
 
 

@@ -67,6 +67,7 @@ class Lane:
             limits=self._work.limits,
             trace_file=str(folder / TRACE_FILE),
             isolate=self._asked.isolate,
+            apart=self._asked.apart,
             network_salt=salt,
         )
         folder.mkdir(exist_ok=True)

@@ -63,6 +63,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         keep: ``few`` traces of each kind of failure, of all ``failing`` runs, or of ``all`` runs.
         in_turn: Whether one test runs with all its seeds before the next.
         isolate: Whether implementations are locked in processes of their own.
+        apart: Whether each server is a world of its own.
     """
 
     versions: tuple[Implementation, ...]
@@ -72,6 +73,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     keep: str = "few"
     in_turn: bool = False
     isolate: bool = False
+    apart: bool = False
 
     def save(self, folder: Path) -> None:
         """Write it down.

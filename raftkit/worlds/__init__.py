@@ -5,6 +5,7 @@ messages of ``boundary`` and nothing else, so that a world can be a part of this
 child, or a program in another language. The world knows nothing of links, suites or verdicts.
 """
 
+from raftkit.worlds.apart import ApartWorld, Member
 from raftkit.worlds.boundary import (
     Answer,
     ApplyMessage,
@@ -30,6 +31,7 @@ from raftkit.worlds.boundary import (
 
 __all__ = [
     "Answer",
+    "ApartWorld",
     "ApplyMessage",
     "CreateServer",
     "DeliverReply",
@@ -38,6 +40,7 @@ __all__ = [
     "Idle",
     "KillServer",
     "LogLine",
+    "Member",
     "Persisted",
     "RpcReply",
     "RpcRequest",

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from raftkit.sim import NEVER
+
 
 class _Message(msgspec.Struct, frozen=True, tag=True, gc=False):
     pass
@@ -180,12 +182,17 @@ ToHarness = RpcRequest | RpcReply | ApplyMessage | Persisted | LogLine | Answer 
 class Idle(msgspec.Struct, frozen=True, gc=False):
     """The world has stopped at ``now_ns``: it has output, or has reached the moment it was given.
 
-    ``quiet`` is true when nothing in the world can ever run again without a message.
+    Without a message it does nothing before ``next_ns``; ``NEVER`` is never.
     """
 
     now_ns: int
     outputs: list[Any]
-    quiet: bool
+    next_ns: int
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing in the world can ever run again without a message."""
+        return self.next_ns == NEVER
 
 
 class StuckThread(msgspec.Struct, frozen=True, gc=False):
@@ -228,4 +235,13 @@ class World(Protocol):
 
     def close(self) -> None:
         """End everything; the world is of no use afterwards."""
+        ...
+
+    def progress(self) -> int:
+        """A number that changes while the world moves; cheap, and for any thread to ask."""
+        ...
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time beyond this process's own, once the world is closed."""
         ...

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from raftkit.sim import NEVER
 from raftkit.worlds import (
     Answer,
     ApplyMessage,
@@ -81,7 +82,7 @@ class FakeWorld:
         if not self.outputs:
             self.now_ns = max(self.now_ns, at_ns)
         outputs, self.outputs = self.outputs, []
-        return Idle(self.now_ns, outputs, not outputs)
+        return Idle(self.now_ns, outputs, self.now_ns if outputs else NEVER)
 
     def threads(self) -> list[StuckThread]:
         return []

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 TEST = "TestBasicAgree2B"
 
 
-def debug(breaks: Breaks | None, commands: str, implementation: Path | None = None):
+def debug(breaks: Breaks | None, commands: str, implementation: Path | None = None, *, apart: bool = False):
     """A run under the debugger: its result, and what the person saw."""
     shown = io.StringIO()
     debugger = None if breaks is None else TimeDebugger(breaks, stdin=io.StringIO(commands), stdout=shown)
@@ -25,6 +25,7 @@ def debug(breaks: Breaks | None, commands: str, implementation: Path | None = No
         implementation=str(implementation or ROOT / "impls/reference/raft.py"),
         seed=5,
         limits=Limits(),
+        apart=apart,
     )
     return run_case(request, debugger=debugger), shown.getvalue()
 
@@ -63,6 +64,17 @@ def test_it_stops_and_changes_nothing(undisturbed, breaks, commands, sees):
     for words in sees:
         assert words in shown
     assert (result.verdict, result.trace_digest) == (undisturbed.verdict, undisturbed.trace_digest)
+
+
+def test_servers_apart_stand_still_together():
+    """Threads and timers are those of all, and the run is the same."""
+    result, shown = debug(Breaks(at_ns=600_000_000), "timers\nthreads\np 'seen'\nc\n", apart=True)
+    assert "'seen'" in shown
+    assert all(f"S{server}  " in shown for server in range(3))
+    assert (Verdict.PASSED, result.trace_digest) == (
+        result.verdict,
+        debug(None, "", apart=True)[0].trace_digest,
+    )
 
 
 def test_breakpoint_stops_under_the_debugger_and_is_told_otherwise(tmp_path):

@@ -56,9 +56,10 @@ def raftkit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Raftkit:
     return run
 
 
-def test_a_failure_is_repeated_as_it_was_found(raftkit: Raftkit) -> None:
+@pytest.mark.parametrize("options", ["--isolate", "--isolate --apart"])
+def test_a_failure_is_repeated_as_it_was_found(raftkit: Raftkit, options: str) -> None:
     """The repeat line, its script and the replay lock in; only ``--no-isolate`` does not."""
-    command = f"raftkit test {TEST} --impl raft.py --seed 3 --isolate"
+    command = f"raftkit test {TEST} --impl raft.py --seed 3 {options}"
     done = raftkit(*command.split()[1:])
     assert done.returncode == 1
     assert f"{command}\n" in done.stdout
@@ -83,9 +84,11 @@ def test_a_debugger_and_a_lock_exclude_each_other(raftkit: Raftkit) -> None:
 
 def test_stress_locks_in_and_its_failures_stay_so(raftkit: Raftkit) -> None:
     """In its runs, in the commands that it names, and when it goes on."""
-    done = raftkit("stress", TEST, "--impl", "raft.py", "--isolate", "--seeds", "1,2", "-j", "1", "-o", "out")
+    done = raftkit(
+        "stress", TEST, "--impl", "raft.py", "--isolate", "--apart", "--seeds", "1,2", "-j", "1", "-o", "out"
+    )
     assert done.returncode == 1
-    assert f"raftkit test {TEST} --impl raft.py --seed 1 --isolate\n" in done.stdout
+    assert f"raftkit test {TEST} --impl raft.py --seed 1 --isolate --apart\n" in done.stdout
     assert "\nREPEATED  the same trace" in raftkit("replay", f"out/{TEST}-1").stdout
     assert "\nPASS" not in raftkit("stress", "out", "--resume").stdout
     assert not os.path.exists("ESCAPED")

@@ -22,7 +22,9 @@ TESTS = (
 )
 
 
-def run(test: str, implementation: Path, seed: int, trace: Path, *, isolate: bool) -> Result:
+def run(
+    test: str, implementation: Path, seed: int, trace: Path, *, isolate: bool, apart: bool = False
+) -> Result:
     request = RunRequest(
         suite=str(suites_dir() / f"{test[-2:]}.yaml"),
         test=test,
@@ -31,6 +33,7 @@ def run(test: str, implementation: Path, seed: int, trace: Path, *, isolate: boo
         limits=Limits(),
         trace_file=str(trace),
         isolate=isolate,
+        apart=apart,
     )
     return CHILD.run(request, About(part=test[-2:], title=test, servers=3))
 
@@ -56,18 +59,35 @@ def test_a_locked_process_gives_the_same_bytes(test: str, implementation: str, t
         assert (local.verdict, local.trace_digest) == (isolated.verdict, isolated.trace_digest)
 
 
+@pytest.mark.parametrize("implementation", ["reference", "reference_asyncio"])
+@pytest.mark.parametrize("test", ["TestManyElections2A", "TestPersist22C", "TestSnapshotInstallUnCrash2D"])
+def test_servers_apart_pass_and_give_the_same_bytes(test: str, implementation: str, tmp_path: Path) -> None:
+    """With a process for each server, and a new one after each crash, as with a world for each in this process."""
+    here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
+    local = run(test, ROOT / "impls" / implementation, 1, here, isolate=False, apart=True)
+    isolated = run(test, ROOT / "impls" / implementation, 1, there, isolate=True, apart=True)
+    assert here.read_bytes() == there.read_bytes()
+    assert (local.verdict, isolated.verdict, local.trace_digest) == (
+        "passed",
+        "passed",
+        isolated.trace_digest,
+    )
+    assert isolated.cpu_seconds > 0.0
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["together", "apart"])
 @pytest.mark.parametrize(
     "name",
     ["keeps_the_lock", "locks_in_two_orders", "raises_in_a_thread", "spins_in_a_handler", "two_leaders"],
 )
-def test_failures_are_the_same(name: str, tmp_path: Path) -> None:
+def test_failures_are_the_same(name: str, apart: bool, tmp_path: Path) -> None:
     """Verdict, words, evidence and trace: whoever looks for a mistake sees no difference."""
     path = tmp_path / f"{name}.py"  # a copy: in the locked process, links lead nowhere
     shutil.copy(ROOT / "tests/broken" / f"{name}.py", path)
     shutil.copy(ROOT / "impls/reference/raft.py", tmp_path / "reference.py")
     here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
-    local = run("TestBasicAgree2B", path, 1, here, isolate=False)
-    isolated = run("TestBasicAgree2B", path, 1, there, isolate=True)
+    local = run("TestBasicAgree2B", path, 1, here, isolate=False, apart=apart)
+    isolated = run("TestBasicAgree2B", path, 1, there, isolate=True, apart=apart)
     assert here.read_bytes() == there.read_bytes()
     assert local.failure == isolated.failure
     assert local.verdict == isolated.verdict

@@ -35,12 +35,17 @@ def clip(text: str, limit: int = MAX_TEXT) -> str:
     return text if len(text) <= limit else text[:limit] + f"… ({len(text) - limit} more characters)"
 
 
+def type_name(value: object) -> str:
+    """The name of a value's class, which may be as long as its author likes."""
+    return clip(encodable(type(value).__name__), 200)
+
+
 def safe_str(value: object, limit: int = MAX_TEXT) -> str:
     """``str(value)`` whatever its author did to it."""
     try:
         return clip(encodable(without_addresses(str(value))), limit)
     except BaseException:
-        return f"<{type(value).__name__} that cannot be shown>"
+        return f"<{type_name(value)} that cannot be shown>"
 
 
 def safe_repr(value: object, limit: int = 200) -> str:
@@ -48,12 +53,12 @@ def safe_repr(value: object, limit: int = 200) -> str:
     try:
         return clip(encodable(without_addresses(repr(value))), limit)
     except BaseException:
-        return f"<{type(value).__name__} that cannot be shown>"
+        return f"<{type_name(value)} that cannot be shown>"
 
 
 def describe_error(error: BaseException) -> tuple[str, str]:
     """One line that says what was raised, and the traceback through the implementation's own code."""
-    kind = type(error).__name__
+    kind = type_name(error)
     text = safe_str(error, 400).replace("\n", " ")
     summary = f"{kind}: {text}" if text else kind
     return summary, _frames_of_traceback(error) + _syntax_place(error)

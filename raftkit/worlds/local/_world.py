@@ -29,7 +29,7 @@ from raftkit.worlds.boundary import (
 )
 from raftkit.worlds.local import _deadlock
 from raftkit.worlds.local._codec import view_of
-from raftkit.worlds.local._report import describe_error, safe_repr, stack_of, without_addresses
+from raftkit.worlds.local._report import describe_error, safe_repr, stack_of, type_name, without_addresses
 from raftkit.worlds.local._server import RETURNS, Handler, Server, check_return
 
 STEP_NS = 10_000
@@ -119,7 +119,11 @@ class LocalWorld:
         if not self._outputs:
             kernel.advance(at_ns)  # with nothing to do, the harness's clock is ours
         outputs, self._outputs = self._outputs, []
-        return Idle(kernel.now_ns, outputs, not outputs and not kernel.has_work())
+        return Idle(kernel.now_ns, outputs, kernel.next_ns())
+
+    def advance(self, to_ns: int) -> None:
+        """Take the time from outside; nothing can have happened here before that."""
+        self.kernel.advance(to_ns)
 
     def threads(self) -> list[StuckThread]:
         """Every thread of every live server; instead of an event loop that waits, its coroutines."""
@@ -188,7 +192,7 @@ class LocalWorld:
                 server.number,
                 server.incarnation,
                 Verdict.CRASHED.value,
-                type(error).__name__,
+                type_name(error),
                 f"server {server.number} raised {summary} in {place}",
                 place,
                 details,

@@ -14,17 +14,19 @@ from raftkit.worlds.process._system import MACHINE, SYSCALLS, syscall
 _ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32 = 0x4000_0000
 """Numbers from here on are a second door to the same calls on x86-64."""
-_ANYWHERE = (424, 425, 428, 429, 430, 432, 434, 438, 442)
-"""pidfd_send_signal, io_uring_setup, open_tree, move_mount, fsopen, fsmount, pidfd_open, pidfd_getfd, mount_setattr."""
+_ANYWHERE = (424, 425, 428, 429, 430, 432, 434, 438, 442, 447)
+"""pidfd_send_signal, io_uring_setup, open_tree, move_mount, fsopen, fsmount, pidfd_open, pidfd_getfd, mount_setattr,
+memfd_secret."""
 _REFUSED = {
-    # sockets, processes and programs, ptrace and process_vm, mounts and namespaces, kernel matters, System V IPC
+    # sockets, processes and programs, ptrace and process_vm, mounts and namespaces, kernel matters, System V IPC and
+    # memory that no look at the process shows
     "x86_64": (
         *(41, 42, 43, 44, 46, 49, 50, 53, 288, 307),
         *(57, 58, 59, 322),
         *(101, 310, 311, 129, 297, 200),
         *(155, 161, 165, 166, 272, 308),
         *(135, 169, 175, 246, 248, 249, 250, 298, 300, 303, 304, 313, 321, 323),
-        *(29, 64, 68, 240, 141, 203),
+        *(29, 64, 68, 240, 141, 203, 319),
     ),
     "aarch64": (
         *(198, 199, 200, 201, 202, 203, 206, 211, 242, 269),
@@ -32,7 +34,7 @@ _REFUSED = {
         *(117, 270, 271, 138, 240, 130),
         *(39, 40, 41, 51, 97, 268),
         *(92, 142, 105, 104, 217, 218, 219, 241, 262, 264, 265, 273, 280, 282),
-        *(180, 186, 190, 194, 140, 122),
+        *(180, 186, 190, 194, 140, 122, 279),
     ),
 }
 _CLONE = {"x86_64": 56, "aarch64": 220}

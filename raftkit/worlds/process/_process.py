@@ -240,5 +240,5 @@ class WorldProcess:
                 if not data:
                     return None
                 self._words.feed(data)
-            self.progress += 1
+            nursery.progress += 1
         return word

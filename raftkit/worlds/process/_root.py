@@ -7,6 +7,7 @@ folders. There is no /proc, no home, no place to write.
 import os
 import stat
 import sys
+from functools import cache
 from pathlib import Path
 
 import raftkit
@@ -38,10 +39,16 @@ _MASK = "size=64k,mode=755"
 
 def visible_paths(order: Order) -> list[str]:
     """What the implementation may read, outer folders first."""
+    own = {path for root in order.roots for path in (_importable(root) if root in _BROAD else [root])}
+    return _outermost(own.union(code_paths()))
+
+
+@cache
+def code_paths() -> tuple[str, ...]:
+    """What any implementation may read. Finding it takes longer than all else here: the zygote does it once."""
     code = {sys.prefix, sys.base_prefix, sys.exec_prefix, PACKAGE, *_added_paths()}
     mapped = {str(Path(name).parent) for name in _mapped_files()}
-    own = {path for root in order.roots for path in (_importable(root) if root in _BROAD else [root])}
-    return _outermost(code | mapped | set(_LIBRARIES) | own)
+    return tuple(_outermost(code | mapped | set(_LIBRARIES)))
 
 
 def _importable(folder: str) -> list[str]:

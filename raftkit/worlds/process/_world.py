@@ -47,7 +47,7 @@ class ProcessWorld:
             raise self._lost
         if not self._inbox and at_ns < self._next_ns:
             self._now_ns = at_ns
-            return Idle(at_ns, [], self._next_ns == NEVER)
+            return Idle(at_ns, [], self._next_ns)
         inbox, self._inbox = self._inbox, []
         stopped = self._ask(Go(self._now_ns, at_ns, inbox), Stopped)
         try:
@@ -55,7 +55,11 @@ class ProcessWorld:
         except Smuggled as error:
             raise self._lose(self._process.broke_protocol(str(error))) from None
         self._now_ns, self._next_ns = stopped.now_ns, stopped.next_ns
-        return Idle(stopped.now_ns, stopped.outputs, not stopped.outputs and stopped.next_ns == NEVER)
+        return Idle(stopped.now_ns, stopped.outputs, stopped.next_ns)
+
+    def advance(self, to_ns: int) -> None:
+        """Take the time from outside; nothing can have happened there before that."""
+        self._now_ns = max(self._now_ns, to_ns)
 
     def threads(self) -> list[StuckThread]:
         """Every thread of every live server; none of a child that is lost."""

@@ -15,6 +15,7 @@ import msgspec
 from raftkit.worlds.process import _system
 from raftkit.worlds.process._keeper import keep
 from raftkit.worlds.process._order import Order
+from raftkit.worlds.process._root import code_paths
 from raftkit.worlds.process._trial import find_isolation
 from raftkit.worlds.process._warm import Compiler, warm_up
 from raftkit.worlds.process.isolation import Level
@@ -57,6 +58,7 @@ def _prepare() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.dont_write_bytecode = True
     warm_up()
+    code_paths()
     gc.collect()
     gc.freeze()
 

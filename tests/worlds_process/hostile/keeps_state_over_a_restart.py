@@ -1,8 +1,4 @@
-"""Remembers in files, in the environment and in an interpreter's objects what its persister should keep.
-
-Files are impossible. The environment and the interpreter's objects belong to the process in which all servers
-of a test live: that is not prevented, and docs/isolation.md says so.
-"""
+"""Remembers in files and databases what its persister should keep."""
 # expect: failed NoLeader
 # says: kept in: a file
 

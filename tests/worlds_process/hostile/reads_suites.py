@@ -6,7 +6,8 @@ from pathlib import Path
 
 from base import Idle, attempt, real
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(real("raftkit").__file__).parents[1]
+OTHERS = Path(__file__).parents[1]
 
 
 class Raft(Idle):
@@ -14,7 +15,9 @@ class Raft(Idle):
         posix, open_ = real("posix"), real("builtins").open
         attempt("the suites", lambda: posix.listdir(f"{ROOT}/suites"))
         attempt("a suite", lambda: open_(f"{ROOT}/suites/2A.yaml").read())
-        attempt("a submission", lambda: open_(f"{ROOT}/impls/reference/raft.py").read())
+        attempt("an implementation", lambda: open_(f"{ROOT}/impls/reference/raft.py").read())
+        attempt("a submission", lambda: open_(OTHERS / "aborts/aborts.py").read())
+        attempt("that submission as a link", lambda: posix.readlink(OTHERS / "aborts"))
         attempt("traces", lambda: posix.listdir(f"{ROOT}/.raftkit"))
         attempt("users", lambda: open_("/etc/passwd").read())
         attempt("the parent", lambda: open_(f"/proc/{posix.getppid()}/environ").read())

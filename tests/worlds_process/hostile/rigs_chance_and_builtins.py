@@ -1,0 +1,15 @@
+"""Makes chance, hashes and Python's own functions its own: no lot is drawn any more but by its will."""
+# expect: crashed ProcessDied
+
+import gc
+
+from base import Idle, real
+
+
+class Raft(Idle):
+    def attack(self) -> None:
+        for thing in gc.get_objects():
+            if type(thing).__name__ == "Kernel":
+                thing._random = lambda: 0.0
+        real("builtins").isinstance = lambda thing, kind: True
+        real("builtins").hash = lambda thing: 0
