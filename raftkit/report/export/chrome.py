@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from raftkit.report.causality import TESTER, server_of
+from raftkit.report.causality import TESTER, InFlight, server_of
 from raftkit.report.columns.roles import Roles, State
 from raftkit.report.export.labels import Labels
 from raftkit.trace import (
@@ -48,8 +48,9 @@ class _Tracks:
     def __init__(self) -> None:
         self._labels = Labels()
         self._roles = Roles()
+        self._arrows = _Arrows()
         self._known: set[int] = set()
-        self._waiting: dict[int, Slice] = {}  # the last event of each track, until its length is known
+        self._waiting: dict[int, list[Slice]] = {}  # the last event of each track, until its length is known
         self._open: dict[int, str] = {}  # what each server is, as far as it is drawn
         self._steps: list[str] = []
         self._now = 0
@@ -80,17 +81,23 @@ class _Tracks:
             scope = "g" if type(event) in (TestBegan, TestEnded) else "t"
             yield {"ph": "i", "s": scope, "tid": track, "ts": event.at_ns / 1000, "name": label}
             return
-        self._waiting[track] = {
-            "ph": "X", "tid": track, "ts": event.at_ns / 1000, "name": label, "args": _details(event)
-        }  # fmt: skip
-        yield from _flow(track, event)
+        slice_ = {"ph": "X", "tid": track, "ts": event.at_ns / 1000, "name": label, "args": _details(event)}
+        if type(event) in (RpcDelivered, RpcAnswered):
+            yield from self._release(
+                _sender(event) + 1
+            )  # an arrow begins before it ends, at the same moment too
+        self._waiting[track] = [slice_, *self._arrows.arrow(track, event)]
 
     def _release(self, track: int) -> Iterator[Slice]:
         """Let go of the last event of a track: it ends where the next begins, at the latest."""
-        waiting = self._waiting.pop(track, None)
-        if waiting is not None:
-            room = self._now - round(waiting["ts"] * 1000)
-            yield {**waiting, "dur": min(room, LONGEST_SLICE_NS) / 1000}
+        if waiting := self._waiting.pop(track, None):
+            slice_, *flow = waiting
+            room = self._now - round(slice_["ts"] * 1000)
+            dur = max(
+                min(room, LONGEST_SLICE_NS) - 1, 0
+            )  # viewers cut fractions off: neighbours must not overlap
+            yield {**slice_, "dur": dur / 1000}
+            yield from flow  # behind it: of slices that begin at one moment, Perfetto takes the last one so far
 
     def _become(self, track: int, what: str) -> Iterator[Slice]:
         """End what a server was, and begin what it is now."""
@@ -137,25 +144,34 @@ def _text(state: State) -> str:
     return f"{state.role} T{state.term}".lstrip()
 
 
-def _flow(track: int, event: Event) -> Iterator[Slice]:
-    """The arrow of a request from its sending to its arrival; of a reply likewise."""
-    match event:
-        case RpcSent():
-            yield _arrow("s", "request", track, event)
-        case RpcDelivered():
-            yield _arrow("f", "request", track, event)
-        case RpcReplied():
-            yield _arrow("s", "reply", track, event)
-        case RpcAnswered():
-            yield _arrow("f", "reply", track, event)
+def _sender(event: Event) -> int:
+    """Who sent the message that arrives at an event."""
+    assert isinstance(event, RpcDelivered | RpcAnswered)
+    return event.source if type(event) is RpcDelivered else event.target
 
 
-def _arrow(phase: str, what: str, track: int, event: Any) -> Slice:
-    binding = {"bp": "e"} if phase == "f" else {}
-    name = f"{what} {event.call}"
-    return {
-        "ph": phase, "cat": what, "id": name, "name": what, "tid": track, "ts": event.at_ns / 1000, **binding
-    }  # fmt: skip
+class _Arrows:
+    """A request from its sending to its arrival, a reply likewise; one whose beginning is not shown has no end."""
+
+    def __init__(self) -> None:
+        self._messages: InFlight[int] = InFlight()
+
+    def arrow(self, track: int, event: Event) -> Iterator[Slice]:
+        """Yield the end of an arrow that an event is, if it is one."""
+        arrived = self._messages.receive(event)
+        if arrived is not None:
+            yield {**_end("f", arrived, track, event), "bp": "e"}
+        elif isinstance(event, RpcSent | RpcReplied):
+            number = 2 * event.call + (
+                type(event) is RpcReplied
+            )  # Perfetto drops arrows whose id is not a number
+            self._messages.send(event, number)
+            yield _end("s", number, track, event)
+
+
+def _end(phase: str, number: int, track: int, event: Event) -> Slice:
+    what = "reply" if number % 2 else "request"
+    return {"ph": phase, "cat": what, "id": number, "name": what, "tid": track, "ts": event.at_ns / 1000}
 
 
 def _details(event: Event) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 ::
 
-    0.635439s → S2 RequestVote T1 last=0/0
+    0.635439s  → S2 RequestVote T1 last=0/0
     S0 {"S0":4}
 """
 
@@ -29,5 +29,5 @@ def shiviz_log(events: Iterable[Event], name: str) -> Iterator[str]:
         label = labels.label(event)
         if label:
             host, clock = clocks.tick(event)
-            yield f"{seconds(event.at_ns)} {label}"
+            yield f"{seconds(event.at_ns)}  {label}"  # two spaces: no label can look like a host and its clock
             yield f"{host} {msgspec.json.encode(clock).decode()}"
