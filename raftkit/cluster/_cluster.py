@@ -391,8 +391,6 @@ class Cluster(Checks):
             self.kernel.wake(asked.task, output.value)
 
     def _on_raised(self, output: ServerRaised) -> None:
-        if not self._is_current(output.server, output.incarnation):
-            return
         self.trace.emit(Raised(self.now_ns, output.server, output.kind, output.summary))
         raise CaseFailed(
             Failure(

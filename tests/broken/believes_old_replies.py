@@ -2,7 +2,7 @@
 
 Written by somebody who tests the role, and not the term.
 """
-# expect: TestUnreliableAgree2C seed 1 unnoticed
+# expect: TestOldAcknowledgement2X failed: without a majority
 
 from collections.abc import Callable
 from typing import Any

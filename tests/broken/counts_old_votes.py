@@ -2,7 +2,7 @@
 
 Written by somebody who tests the role, and not the term.
 """
-# expect: TestManyElections2A seed 1 unnoticed
+# expect: TestFigure8Unreliable2C seed 1 failed: without the votes of a majority
 
 from collections.abc import Callable
 from typing import Any

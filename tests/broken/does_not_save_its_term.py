@@ -2,7 +2,7 @@
 
 Written by somebody who counts saves, since they are slow.
 """
-# expect: TestPersist12C seed 1 unnoticed
+# expect: TestSnapshotAllCrash2D seed 3 failed: acted in term
 
 from reference import FOLLOWER, LEADER
 from reference import Raft as Reference

@@ -2,7 +2,7 @@
 
 Written by somebody who reads Figure 13 as far as "discard the entire log".
 """
-# expect: TestSnapshotBasic2D seed 1 unnoticed
+# expect: TestOvertakenSnapshot2X seed 8 failed: which it had acknowledged
 
 from reference import InstallSnapshotArgs, InstallSnapshotReply, Log
 from reference import Raft as Reference

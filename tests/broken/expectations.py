@@ -5,9 +5,9 @@ A file here begins with a docstring: what is wrong, and a paragraph ``Written by
     # expect: TEST VERDICT: PHRASE                  for the seeds 1, 2 and 3
     # expect: TEST seed SEED VERDICT: PHRASE        for one seed: where a run costs, or chance matters
     # expect: import refused: PHRASE                before any test runs
-    # expect: TEST seed SEED unnoticed              it passes, and the whole lab with the seeds 1, 2 and 3
 
 The phrase stands somewhere in what the user is shown. Some are odd and no fault: they are expected to pass.
+A test is the lab's, or one of ``2X.yaml`` beside this file: situations that the lab seldom comes into.
 """
 
 import ast
@@ -16,7 +16,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from raftkit.errors import ContractError
-from raftkit.model import Limits, Result, Verdict
+from raftkit.model import Limits, Result
 from raftkit.runner import RunRequest
 from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild
@@ -26,7 +26,6 @@ SUITES = HERE.parents[1] / "suites"
 SOUND = HERE / "reference.py"
 SEEDS = (1, 2, 3)
 REFUSED = "refused"
-UNNOTICED = "unnoticed"
 _OURS = {SOUND, Path(__file__), HERE / "table.py", HERE / "conftest.py", *HERE.glob("test_*.py")}
 _EXPECTATION = re.compile(
     r"^# expect: (?P<test>\w+)(?: seed (?P<seed>\d+))? (?P<verdict>\w+)(?:: (?P<phrase>.+))?$", re.MULTILINE
@@ -98,21 +97,19 @@ def attempt(child: RunnerChild, expectation: Expectation, seed: int, limits: Lim
         return Seen("accepted", "", "")
     result = run(child, expectation.path, expectation.test, seed, limits)
     parts = [*astuple(result.failure)] if result.failure else []
-    verdict = result.verdict.value
-    if verdict == Verdict.PASSED and expectation.verdict == UNNOTICED:
-        verdict = UNNOTICED
     return Seen(
-        verdict,
+        result.verdict.value,
         result.reason or "; ".join(result.warnings),
         "\n".join([result.reason, *result.warnings, *map(str, parts)]),
     )
 
 
 def run(child: RunnerChild, implementation: Path, test: str, seed: int, limits: Limits) -> Result:
-    """One of the lab's tests."""
+    """One test."""
     part = test[-2:]
+    suite = next(folder / f"{part}.yaml" for folder in (SUITES, HERE) if (folder / f"{part}.yaml").exists())
     request = RunRequest(
-        suite=str(SUITES / f"{part}.yaml"),
+        suite=str(suite),
         test=test,
         implementation=str(implementation),
         seed=seed,

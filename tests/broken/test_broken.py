@@ -8,6 +8,7 @@ child, as far as they let it live, so that the last tests see what all of them h
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +35,7 @@ LIMITS = Limits(idle_seconds=1.0, memory_bytes=256 * 2**20)
 """A call that never returns need not cost five seconds here, nor memory that grows a whole gibibyte."""
 CHECK_LIMITS = Limits(idle_seconds=1.0, cpu_seconds=20.0)
 LONGEST_SECONDS = 20.0
-"""What any end may cost, beside what the test itself needs."""
+"""What any end may cost, the test included; the longest takes four on a machine that does nothing else."""
 KEPT_BYTES = 30 * 2**20
 DEEDS = [pytest.param(e, seed, id=f"{e.id}-{e.test}-{seed}") for e in expectations() for seed in e.seeds]
 
@@ -75,11 +76,13 @@ def test_every_file_says_what_is_wrong_and_who_writes_it(path: Path) -> None:
 def test_it_ends_as_its_file_says(
     child: RunnerChild, monkeypatch: pytest.MonkeyPatch, expectation: Expectation, seed: int
 ) -> None:
-    """With this verdict, for this reason."""
+    """With this verdict, for this reason, before anybody loses patience."""
     monkeypatch.setattr(endings, "CHECK_LIMITS", CHECK_LIMITS)
+    began = time.monotonic()
     seen = attempt(child, expectation, seed, LIMITS)
     assert seen.verdict == expectation.verdict, seen.shown
     assert expectation.phrase in seen.shown
+    assert time.monotonic() - began < LONGEST_SECONDS
 
 
 @pytest.mark.parametrize("test", sorted({e.test for e in expectations() if e.verdict != REFUSED}))

@@ -2,7 +2,7 @@
 
 Written by somebody to whom rules 3 and 4 of AppendEntries looked like one.
 """
-# expect: TestUnreliableAgree2C failed: failed to reach agreement
+# expect: TestUnreliableAgree2C failed: which it had acknowledged
 
 from reference import Entry
 from reference import Raft as Reference

@@ -414,7 +414,7 @@ def test_a_killed_server_says_nothing_more(hand: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "kill", ["self.lock.acquire(); self.lock.acquire()", "while True: pass", "1 / 0", "time.sleep(9)"]
+    "kill", ["self.lock.acquire(); self.lock.acquire()", "while True: pass", "time.sleep(9)"]
 )
 def test_a_kill_that_misbehaves_does_not_keep_a_server_alive(hand: Any, kill: str) -> None:
     """A crash asks nobody."""
@@ -423,6 +423,49 @@ def test_a_kill_that_misbehaves_does_not_keep_a_server_alive(hand: Any, kill: st
     assert world.kill(0) == []
     assert world.world.kernel.tasks() == []
     assert world.raised() == []
+
+
+@pytest.mark.parametrize(
+    ("kill", "kind"),
+    [("def kill(self): 1 / 0", "ZeroDivisionError"), ("async def kill(self): [][0]", "IndexError")],
+)
+def test_an_exception_in_kill_is_the_last_thing_that_is_heard(hand: Any, kill: str, kind: str) -> None:
+    """The server is cut off, and yet its author is told."""
+    world = hand(kill)
+    world.create(0)
+    world.kill(0)
+    assert [(error.kind, error.verdict, error.place) for error in world.raised()] == [
+        (kind, "crashed", "kill()")
+    ]
+    assert world.world.kernel.tasks() == []
+
+
+def test_a_kill_that_waits_again_when_it_is_ended_is_no_exception(hand: Any) -> None:
+    """It goes as far as it can without waiting; its end is ours."""
+    world = hand(
+        """
+        async def kill(self):
+            try:
+                await asyncio.sleep(1)
+            finally:
+                await asyncio.sleep(1)
+        """,
+        before="import asyncio\n",
+    )
+    world.create(0)
+    assert world.kill(0) == []
+    assert world.raised() == []
+
+
+def test_a_line_is_cut_before_it_is_looked_at(hand: Any) -> None:
+    """Nobody searches a hundred megabytes for addresses; what is shown has none."""
+    world = hand("def get_state(self): print('<x at 0x7f00> ' * 7_000_000); return 1, False")
+    world.create(0)
+    world.get_state(0)
+    (line,) = [output.text for output in world.said if isinstance(output, LogLine)]
+    assert line.endswith("… (much more)")
+    assert len(line) < 2_100
+    assert "0x7" not in line
 
 
 def test_a_restarted_server_has_nothing_but_what_was_saved(hand: Any) -> None:

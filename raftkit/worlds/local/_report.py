@@ -17,6 +17,8 @@ _OURS = str(Path(raftkit.__file__).parent)
 _LIBRARY = str(Path(traceback.__file__).parent)
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 MAX_TEXT = 8_000
+ROOM = 4
+"""Characters that are looked at for one that is shown: of an address, at most 22 become 7."""
 MAX_FRAMES = 30
 
 
@@ -40,10 +42,21 @@ def type_name(value: object) -> str:
     return clip(encodable(type(value).__name__), 200)
 
 
+def presentable(text: str, limit: int = MAX_TEXT) -> str:
+    """An implementation's text as a trace shows it: no addresses, no lone surrogates, of bounded length.
+
+    A hundred megabytes are cut before they are looked at. What is left of them is long enough for ``limit``
+    characters, however much shorter addresses become.
+    """
+    if len(text) > ROOM * limit:
+        return encodable(without_addresses(text[: ROOM * limit]))[:limit] + "… (much more)"
+    return clip(encodable(without_addresses(text)), limit)
+
+
 def safe_str(value: object, limit: int = MAX_TEXT) -> str:
     """``str(value)`` whatever its author did to it."""
     try:
-        return clip(encodable(without_addresses(str(value))), limit)
+        return presentable(str(value), limit)
     except BaseException:
         return f"<{type_name(value)} that cannot be shown>"
 
@@ -51,7 +64,7 @@ def safe_str(value: object, limit: int = MAX_TEXT) -> str:
 def safe_repr(value: object, limit: int = 200) -> str:
     """``repr(value)`` whatever its author did to it."""
     try:
-        return clip(encodable(without_addresses(repr(value))), limit)
+        return presentable(repr(value), limit)
     except BaseException:
         return f"<{type_name(value)} that cannot be shown>"
 

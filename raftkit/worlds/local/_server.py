@@ -4,7 +4,7 @@ import inspect
 import typing
 from collections import deque
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from random import Random
 from types import ModuleType
@@ -18,12 +18,14 @@ from raftkit.errors import ContractError
 from raftkit.sim import Space, Task
 from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest, StuckThread
 from raftkit.worlds.local._codec import Codec, view_of
-from raftkit.worlds.local._report import clip, describe_error, encodable, safe_repr, without_addresses
+from raftkit.worlds.local._report import describe_error, presentable, safe_repr
 
 if TYPE_CHECKING:
     from raftkit.worlds.local._world import LocalWorld
 
 _encode = msgspec.msgpack.Encoder().encode
+LONGEST_LINE = 2_000
+"""Characters of what is logged or printed at once."""
 _NOT_RPC = frozenset({"start", "get_state", "kill", "snapshot"})
 RETURNS = {"start": "(index: int, term: int, is_leader: bool)", "get_state": "(term: int, is_leader: bool)"}
 
@@ -113,7 +115,8 @@ class Server:
                     ending.send(None)
                 except StopIteration:
                     return
-                ending.close()
+                with suppress(RuntimeError):  # it would wait once more
+                    ending.close()
 
     def close(self) -> None:
         """Let go of everything; nothing of it may run any more."""
@@ -150,8 +153,9 @@ class Server:
         if self.world.debugger is not None:
             self.world.debugger.on_log(self.number, topic, fields)
         packed = _encode_fields(fields) if fields else b"\x80"
-        text = clip(encodable(without_addresses(text)), 2_000)
-        self.world.emit(LogLine(self.number, self.incarnation, topic, text, packed))
+        self.world.emit(
+            LogLine(self.number, self.incarnation, topic, presentable(text, LONGEST_LINE), packed)
+        )
 
     # -- inside --------------------------------------------------------------
 

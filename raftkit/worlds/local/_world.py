@@ -176,8 +176,10 @@ class LocalWorld:
 
     def raised(self, server: Server, place: str, error: BaseException) -> None:
         """Tell the harness that a server's own code raised."""
-        if server.cut:
-            return
+        if not server.cut:
+            self._tell_raised(server, place, error)
+
+    def _tell_raised(self, server: Server, place: str, error: BaseException) -> None:
         if isinstance(error, ContractError):
             self._out_of_shape(server, f"{place}: {error.message}", error.wanted, details=error.found)
             return
@@ -266,7 +268,10 @@ class LocalWorld:
             return
         server.cut = True  # first: nothing that its end brings about may reach anybody
         if server.instance is not None:
-            self.kernel.run_now(self._spawn(server, "kill()", server.tell_end))
+            ending = self._spawn(server, "kill()", server.tell_end)
+            self.kernel.run_now(ending)
+            if ending.error is not None:  # the last word that is heard of it
+                self._tell_raised(server, "kill()", ending.error)
         self.kernel.kill_group(server.group)
         server.close()
 
