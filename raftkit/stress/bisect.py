@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from raftkit.report.totals import RunVerdict
 from raftkit.stress.book import Book
 from raftkit.stress.compare import Change, Comparison
-from raftkit.stress.journal import JOURNAL_FILE, JournalReader
+from raftkit.stress.journal import JOURNAL_FILE, Entry, JournalReader
 from raftkit.stress.rounds import Rounds
 from raftkit.stress.work import Chunk
 
@@ -45,7 +45,7 @@ class Bisect:
     def compared(self) -> Comparison:
         """Compare, from the journal."""
         found = Comparison(test.name for test in self.book.asked.tests)
-        for entry in JournalReader(self.book.folder / JOURNAL_FILE).new(to_the_end=True):
+        for entry in JournalReader(self.book.folder / JOURNAL_FILE, Entry).new(to_the_end=True):
             found.add(entry)
         return found
 

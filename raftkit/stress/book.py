@@ -40,7 +40,7 @@ class Book:
         self.news: list[tuple[Group, Entry]] = []
         """What broke for the first time since somebody last looked; with ``tells_all`` whatever broke."""
         self.tells_all = False
-        self._reader = JournalReader(folder / JOURNAL_FILE)
+        self._reader = JournalReader(folder / JOURNAL_FILE, Entry)
         self._listed: list[Entry] = []
         self._tests = {test.name: test for test in asked.tests}
 

@@ -1,4 +1,4 @@
-"""The journal of a stress run: one JSON line a run, appended the moment it ends.
+"""A journal: one JSON line a run, appended the moment it ends; of a stress run, or of whoever else makes many.
 
 It is the one record. Workers append to it, the controller reads what is new, and a run that was killed
 goes on from it. A line that was cut off by a kill is passed over: its run is made again.
@@ -7,6 +7,7 @@ goes on from it. A line that was cut off by a kill is passed over: its run is ma
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -15,10 +16,11 @@ from raftkit.stress.breakage import Breakage
 
 JOURNAL_FILE = "journal.jsonl"
 READ_BYTES = 1 << 20
+Line = TypeVar("Line", bound=msgspec.Struct)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One run of one test.
+    """One run of one test, in a stress run's journal.
 
     Attributes:
         test: The test's name in this stress run.
@@ -69,7 +71,7 @@ class Journal:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._encode = msgspec.json.Encoder().encode
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: msgspec.Struct) -> None:
         """Write a line; one system call, so that lines of several processes never mix.
 
         Raises:
@@ -84,16 +86,16 @@ class Journal:
         os.close(self._file)
 
 
-class JournalReader:
-    """The reading end: gives what is new since it was last asked."""
+class JournalReader(Generic[Line]):
+    """The reading end: gives what is new since it was last asked; ``kind`` is what each line is."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kind: type[Line]) -> None:
         self._path = path
         self._at = 0
         self._rest = b""
-        self._decode = msgspec.json.Decoder(Entry).decode
+        self._decode = msgspec.json.Decoder(kind).decode
 
-    def new(self, *, to_the_end: bool = False) -> Iterator[Entry]:
+    def new(self, *, to_the_end: bool = False) -> Iterator[Line]:
         """Yield the entries that came.
 
         The newest line may still be on its way, unless ``to_the_end`` says that nobody writes any more.
@@ -117,12 +119,12 @@ class JournalReader:
         self._at += len(data)
         return data
 
-    def _entries(self, lines: list[bytes]) -> Iterator[Entry]:
+    def _entries(self, lines: list[bytes]) -> Iterator[Line]:
         for line in lines:
             if entry := self._entry(line):
                 yield entry
 
-    def _entry(self, line: bytes) -> Entry | None:
+    def _entry(self, line: bytes) -> Line | None:
         try:
             return self._decode(line) if line else None
         except (msgspec.DecodeError, UnicodeDecodeError):

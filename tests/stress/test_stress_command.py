@@ -14,7 +14,7 @@ from raftkit.stress.journal import Entry, JournalReader
 
 
 def lines(folder: Path) -> list[Entry]:
-    return list(JournalReader(folder / "journal.jsonl").new(to_the_end=True))
+    return list(JournalReader(folder / "journal.jsonl", Entry).new(to_the_end=True))
 
 
 def wait_for(condition, seconds=60.0):

@@ -1,0 +1,63 @@
+"""Finds the implementation in what was handed in."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from raftkit.grade.archive import SubmissionError
+
+WANTED = ("raft.py", "raft/raft.py", "raft/__init__.py")
+MOST_TOLD = 8
+
+
+def implementation_in(files: tuple[str, ...]) -> str:
+    """Return the implementation's path among these, which are relative to the submission's folder.
+
+    Looked for are ``raft.py`` and a package ``raft`` at the top and one folder below it; failing that, a
+    lone Python file. A folder that holds everything else counts for nothing.
+
+    Raises:
+        SubmissionError: There is none, or more than one.
+    """
+    top = _common_folder(files)
+    inside = [file.removeprefix(top) for file in files]
+    for found in (_named(inside, WANTED), _one_deeper(inside), [f for f in inside if f.endswith(".py")]):
+        if len(found) == 1:
+            return top + found[0]
+        if len(found) > 1 and found[0].endswith(WANTED):
+            raise SubmissionError(f"it holds more than one implementation: {_told(found)}")
+    raise SubmissionError(
+        "there is no implementation in it\n"
+        "  looked for  raft.py or a package raft, at the top and one folder down; else a lone Python file\n"
+        f"  found       {_told(inside) or 'no file at all'}"
+    )
+
+
+def _common_folder(files: tuple[str, ...]) -> str:
+    """The folder, with a slash behind it, in which everything lies; but not a package of that name."""
+    parents = [PurePosixPath(file).parent.parts for file in files]
+    common: list[str] = []
+    for names in zip(*parents, strict=False):
+        package = "/".join([*common, names[0], "__init__.py"])
+        if len(set(names)) > 1 or package in files:
+            break
+        common.append(names[0])
+    return "".join(f"{name}/" for name in common)
+
+
+def _named(files: list[str], wanted: tuple[str, ...]) -> list[str]:
+    return [name for name in wanted if name in files][:1]
+
+
+def _one_deeper(files: list[str]) -> list[str]:
+    """What is called so, one of each folder."""
+    return list(_of_each(files))
+
+
+def _of_each(files: list[str]) -> Iterator[str]:
+    for folder in dict.fromkeys(file.partition("/")[0] for file in files if "/" in file):
+        yield from _named(files, tuple(f"{folder}/{name}" for name in WANTED))
+
+
+def _told(files: list[str]) -> str:
+    more = [f"and {len(files) - MOST_TOLD} others"] if len(files) > MOST_TOLD else []
+    return ", ".join([*files[:MOST_TOLD], *more])
