@@ -22,10 +22,11 @@ from asyncio import coroutines, events, tasks
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from raftkit.sim import _facade
+from raftkit.sim._asyncio_locks import SimCondition, SimLock, Standing, standing_of
 from raftkit.sim._guard import refuse
 from raftkit.sim._kernel import KILL_PATIENCE, SECOND_NS, Task, TaskKilled, leave_behind
 from raftkit.sim._standins import Proxy
@@ -154,6 +155,10 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
         self._clock_resolution = 1 / SECOND_NS
         self._debug = False  # whatever the environment says
         self._live: dict[asyncio.Task[Any], None] = {}
+        self.lock_waits: dict[asyncio.Task[Any], tuple[SimLock, int]] = {}
+        """Tasks that take a lock, which, and since when."""
+        self.asked: dict[asyncio.Task[Any], int] = {}
+        """Live tasks that were started from outside, and when."""
         self._numbers = iter(range(1, 1 << 62))
         self._context = contextvars.Context()
 
@@ -163,6 +168,11 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
     def time(self) -> float:
         """The virtual clock, in seconds."""
         return self._kernel.now_ns / SECOND_NS
+
+    @property
+    def now_ns(self) -> int:
+        """The virtual clock."""
+        return self._kernel.now_ns
 
     def run_forever(self) -> None:
         """Run until ``stop``; when the server crashes, close what is left, in order of creation."""
@@ -230,7 +240,8 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def begin(self, coro: Coroutine[Any, Any, Any], name: str) -> None:
         """Start a task from outside; whoever does so runs at no time when this loop runs."""
-        self.create_task(coro, name=name, context=contextvars.Context())
+        task = self.create_task(coro, name=name, context=contextvars.Context())
+        self.asked[task] = self.now_ns
         self._selector.wake()
 
     @property
@@ -241,6 +252,10 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
     def live_tasks(self) -> list[asyncio.Task[Any]]:
         """Its tasks that have not ended, in order of creation."""
         return [task for task in self._live if not task.done()]
+
+    def standing(self, task: asyncio.Task[Any]) -> Standing:
+        """Where one of its tasks stands, and what it waits for. Slow: for reports."""
+        return standing_of(self, task)
 
     def abandon(self) -> None:
         """Close the loop, and the coroutines of tasks that will never go on; nothing that they do can wait."""
@@ -335,6 +350,7 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def _look_at_end(self, task: Any) -> None:
         self._live.pop(task, None)
+        self.asked.pop(task, None)
         if not task.cancelled() and getattr(task, "_log_traceback", False):
             self.call_later(UNNOTICED_SECONDS, self._report_unnoticed, weakref.ref(task))
 
@@ -430,21 +446,6 @@ warnings._warn_unawaited_coroutine = _never_awaited  # type: ignore[attr-defined
 
 
 # -- the module ----------------------------------------------------------------
-
-
-def frames_of(task: Any) -> tuple[list[FrameType], str]:
-    """Where a task that waits stands, outermost first, and the name of what it awaits."""
-    frames: list[FrameType] = []
-    awaited = task.get_coro()
-    name = ""
-    while awaited is not None:
-        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
-        if frame is None:
-            break
-        frames.append(frame)
-        name = awaited.__qualname__
-        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
-    return frames, name
 
 
 def make_asyncio(space: "Space") -> ModuleType:
@@ -606,7 +607,9 @@ def make_asyncio(space: "Space") -> ModuleType:
 
     return Proxy(
         asyncio,
+        Condition=SimCondition,
         Future=SimFuture,
+        Lock=SimLock,
         Runner=Runner,
         SelectorEventLoop=new_event_loop,
         Task=SimTask,

@@ -77,8 +77,6 @@ STANDS_IN = {"sim/_standins.py", "sim/_threading.py", "sim/_asyncio.py"}
 """Files that import the real thing in order to stand in its place."""
 ALLOWED = {("sim/_guard.py", name) for name in ("_thread", "_thread.get_ident", "threading")}
 """The guard asks which real thread it is in, and sees others begin; it starts none."""
-ON_DEMAND = {("worlds/local/_deadlock.py", "raftkit.sim._asyncio.frames_of")}
-"""asyncio takes a while to import: whoever meets a coroutine reaches past the room's door, and nobody else pays."""
 OWN_NAMES = {"sim/_threading.py": {"threading.Thread"}}
 """Calls of the stand-in under the real one's name."""
 
@@ -145,7 +143,7 @@ def test_files_with_an_underscore_are_imported_by_their_own_room_only() -> None:
             if parts[0] != "raftkit" or not private or parts[private[0]].startswith("__"):
                 continue
             owner = parts[1]
-            if _room(path) != owner and (_name(path), name) not in ON_DEMAND:
+            if _room(path) != owner:
                 wrong.append(f"{_name(path)}:{line} imports {name}")
     assert wrong == []
 

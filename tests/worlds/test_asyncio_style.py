@@ -303,7 +303,7 @@ def test_threads_show_where_each_task_waits(hand: Any) -> None:
     assert sorted(threads) == ["get_state()", "holder"]
     assert threads["holder"].waits_for == "Event.wait"
     assert threads["holder"].stack.splitlines()[-1].strip().startswith("async def inner(self)")
-    assert threads["get_state()"].waits_for == "Lock.acquire"
+    assert threads["get_state()"].waits_for == "a Lock held by task 'holder'"
     assert "async with self.mutex: return 1, True" in threads["get_state()"].stack
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from raftkit.sim import BaseLock, Kernel, Task
 from raftkit.worlds.boundary import StuckThread
-from raftkit.worlds.local._report import stack_of, stack_of_frames
+from raftkit.worlds.local._report import stack_of
 from raftkit.worlds.local._server import Server
 
 
@@ -91,11 +91,3 @@ def describe(kernel: Kernel, task: Task, alive: Mapping[Any, Server]) -> StuckTh
     number = server.number if server is not None else -1
     asked_ns = task.began_ns if task.served else -1
     return StuckThread(number, task.name, waits, stack_of(kernel, task), asked_ns, task.done)
-
-
-def describe_coroutine(server: Server, task: Any) -> StuckThread:
-    """The same of a task in a server's event loop."""
-    from raftkit.sim._asyncio import frames_of  # only whoever runs an event loop gets here
-
-    frames, awaited = frames_of(task)
-    return StuckThread(server.number, task.get_name(), awaited or "its turn", stack_of_frames(frames))

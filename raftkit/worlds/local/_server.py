@@ -65,6 +65,7 @@ class Server:
         self.loop: Any = None
         self.loop_task: Task | None = None
         self.put_wait = Wait("the service to take an ApplyMsg")
+        self.put_future: Any = None  # the same in an event loop: what the latest put awaits
         self.snapshot_task: Task | None = None
         self.refused = False
         self.ended: list[StuckThread] = []
@@ -400,6 +401,7 @@ class LocalApplyChannel:
     async def put_async(self, message: ApplyMsg) -> None:
         """The same for asyncio style: other coroutines run meanwhile."""
         taken, finish = _future()
+        self._server.put_future = taken
         self._hand_over(message, finish)
         await taken
 

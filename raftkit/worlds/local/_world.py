@@ -27,7 +27,7 @@ from raftkit.worlds.boundary import (
     TakeApply,
     ToWorld,
 )
-from raftkit.worlds.local import _deadlock
+from raftkit.worlds.local import _coroutines, _deadlock
 from raftkit.worlds.local._codec import view_of
 from raftkit.worlds.local._report import describe_error, safe_repr, stack_of, type_name, without_addresses
 from raftkit.worlds.local._server import RETURNS, Handler, Server, check_return
@@ -133,14 +133,16 @@ class LocalWorld:
         ]
         tasks = [task for task in self.kernel.tasks() if task.group in alive and task not in idle]
         threads = [_deadlock.describe(self.kernel, task, alive) for task in tasks]
-        threads += [_deadlock.describe_coroutine(*pair) for pair in self._coroutines()]
+        threads += [_coroutines.describe_coroutine(*pair) for pair in self._coroutines()]
         return threads + [ended for server in alive.values() for ended in server.ended]
 
     def deadlock(self, *, certain: bool) -> list[StuckThread]:
-        """Threads that can never go on."""
-        return _deadlock.find_deadlock(
-            self.kernel, self._servers.values(), waiting_ns=DEADLOCK_NS, certain=certain
-        )
+        """Threads that can never go on, or tasks of an event loop."""
+        servers = self._servers.values()
+        found = _deadlock.find_deadlock(self.kernel, servers, waiting_ns=DEADLOCK_NS, certain=certain)
+        if found or certain:
+            return found
+        return _coroutines.find_stuck_tasks(servers, before_ns=self.kernel.now_ns - DEADLOCK_NS)
 
     def close(self) -> None:
         """End everything."""
