@@ -14,7 +14,7 @@ help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -4
 	@echo "make check   style, types and architecture"
 	@echo "make bench   speed, as a table (docs/bench.md)"
-	@echo "make stress  many seeds: make stress SEEDS=1..200 IMPL=my_raft.py"
+	@echo "make stress  many seeds, and a hundred failures repeated: make stress SEEDS=1..200 IMPL=my_raft.py"
 	@echo "make schema  write suites/schema.json and the reference in docs/suites.md anew"
 
 # The environment is complete when this file is newer than pyproject.toml.
@@ -41,6 +41,7 @@ bench: $(VENV)/.ready
 
 stress: $(VENV)/.ready
 	$(BIN)/raftkit stress --impl $(IMPL) --seeds $(SEEDS)
+	$(BIN)/python bench/replays.py
 
 schema: $(VENV)/.ready
 	$(BIN)/python -m raftkit.suite

@@ -7,7 +7,7 @@ import { lowerBound } from "./columns.js";
 import { el } from "./dom.js";
 import { sentence } from "./events.js";
 import { changes, roleName } from "./states.js";
-import { brief, duration, moment, visible, visibleLines } from "./text.js";
+import { brief, duration, micros, moment, visible, visibleLines } from "./text.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./states.js").ServerState} ServerState */
@@ -109,7 +109,7 @@ function around(app) {
   const near = [...filter.events.slice(Math.max(middle - AROUND, 0), middle + AROUND + 1)];
   const items = near.map((event) => {
     const name = sentence(model.record(event));
-    const item = link(app, event, name, (model.at[event] / 1e9).toFixed(6));
+    const item = link(app, event, name, micros(model.at[event]));
     if (event === selected) item.setAttribute("aria-current", "true");
     return el("li", {}, item);
   });

@@ -3,7 +3,7 @@
  */
 
 import { el } from "./dom.js";
-import { moment, visible, visibleLines } from "./text.js";
+import { micros, moment, visible, visibleLines } from "./text.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -57,7 +57,7 @@ function story(app, moments) {
   const items = moments.map(({ text }, number) => {
     const flag = flags.get(String(number + 1));
     if (!flag) return el("li", {}, visible(text));
-    const time = el("span", { class: "time" }, (flag.at / 1e9).toFixed(6));
+    const time = el("span", { class: "time" }, micros(flag.at));
     return el("li", {}, el("button", { type: "button", onclick: () => app.select(flag.event) }, el("b", {}, flag.label), time, el("span", {}, visible(text))));
   });
   return el("section", { class: "story" }, el("h3", {}, "how it came about"), el("ol", { class: "around" }, ...items));

@@ -31,12 +31,21 @@ function picture(character) {
 }
 
 /**
- * A moment, to the microsecond.
+ * A moment in seconds, to the microsecond; what is below is cut off, as on the console.
+ * @param {number} ns
+ * @returns {string}
+ */
+export function micros(ns) {
+  return (Math.trunc(ns / 1e3) / 1e6).toFixed(6);
+}
+
+/**
+ * The same with its unit.
  * @param {number} ns
  * @returns {string}
  */
 export function moment(ns) {
-  return `${(ns / 1e9).toFixed(6)} s`;
+  return `${micros(ns)} s`;
 }
 
 /**
