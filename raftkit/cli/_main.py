@@ -13,6 +13,7 @@ from raftkit.cli import (
     _bisect,
     _doctor,
     _export,
+    _grade,
     _logs,
     _new,
     _replay,
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.command("test")(_test.run_tests)
 app.command("stress")(_stress.stress)
 app.command("bisect")(_bisect.bisect)
+app.command("grade")(_grade.grade)
 app.command("replay")(_replay.replay)
 app.command("diff")(_replay.diff)
 app.command("logs")(_logs.logs)

@@ -8,6 +8,7 @@ submission, because the host was starved or broken, is told to the grader and co
 The room knows nothing of terminals' commands, and runs submissions through :mod:`raftkit.runner` only.
 """
 
+from raftkit.grade.asked import GradeError
 from raftkit.grade.book import (
     Gradebook,
     PartGrade,
@@ -20,6 +21,7 @@ from raftkit.grade.book import (
 from raftkit.grade.seen import seen_by_student
 
 __all__ = [
+    "GradeError",
     "Gradebook",
     "PartGrade",
     "RunGrade",

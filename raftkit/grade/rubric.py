@@ -72,6 +72,7 @@ class Rubric:
         parts: The parts in their order, with what each can earn.
         tests: The tests, part by part.
         limits: What a run may use.
+        apart: Whether each server is a world of its own, so that servers share nothing.
         digest: SHA-256 of its text.
     """
 
@@ -79,6 +80,7 @@ class Rubric:
     parts: dict[str, Fraction]
     tests: tuple[GradedTest, ...]
     limits: Limits
+    apart: bool
     digest: str
 
     @property

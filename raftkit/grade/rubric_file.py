@@ -42,7 +42,7 @@ RUBRIC = DocumentKind(
     holds="`title:`, `parts:` and `seeds:`",
     instead_of_alias="write it out; what stands beside `parts:` holds for all of them",
 )
-FIELDS = ("title", "seeds", "points_for", "students_see", "limits", "parts")
+FIELDS = ("title", "seeds", "points_for", "students_see", "limits", "apart", "parts")
 PART_FIELDS = ("points", "suite", "seeds", "points_for", "students_see", "tests")
 TEST_FIELDS = ("points", "seeds", "points_for", "students_see")
 MOST_PARTS = 50
@@ -74,6 +74,7 @@ def load_rubric(path: Path) -> Rubric:
         parts=reader.points,
         tests=reader.tests(),
         limits=limits_of(fields.get("limits")),
+        apart="apart" not in fields or word(fields["apart"], ("true", "false")) == "true",
         digest=hashlib.sha256(data).hexdigest(),
     )
 
