@@ -4,6 +4,7 @@ A frame is a length (four bytes, little endian) and a MessagePack body. Each end
 types and nothing else: bytes that do not fit raise NoFrame, and never become an object.
 """
 
+import struct
 from typing import Any
 
 import msgspec
@@ -87,7 +88,9 @@ class Broken(msgspec.Struct, frozen=True, tag=True, gc=False):
 ToChild = Go | Look
 FromChild = Stopped | Seen | Beat | Checked | Refused | Broken
 
-_encoder = msgspec.msgpack.Encoder()
+_encode_into = msgspec.msgpack.Encoder().encode_into
+_pack_head = struct.Struct("<I").pack_into
+_unpack_head = struct.Struct("<I").unpack_from
 
 
 class NoFrame(Exception):
@@ -106,15 +109,13 @@ def encode(frame: ToChild | FromChild) -> bytearray:
     """
     data = bytearray(HEAD_BYTES)
     try:
-        _encoder.encode_into(frame, data, HEAD_BYTES)
+        _encode_into(frame, data, HEAD_BYTES)
     except UnicodeEncodeError:  # an implementation's text may hold half a character
-        data[HEAD_BYTES:] = _encoder.encode(
-            _whole_characters(msgspec.to_builtins(frame, builtin_types=[bytes]))
-        )
+        _encode_into(_whole_characters(msgspec.to_builtins(frame, builtin_types=[bytes])), data, HEAD_BYTES)
     length = len(data) - HEAD_BYTES
     if length > FRAME_LIMIT_BYTES:
         raise TooLong(f"{length / 2**20:.0f} MiB at once, and the limit is {FRAME_LIMIT_BYTES // 2**20} MiB")
-    data[:HEAD_BYTES] = length.to_bytes(HEAD_BYTES, "little")
+    _pack_head(data, 0, length)
     return data
 
 
@@ -137,17 +138,22 @@ class FrameReader:
         self._decode = msgspec.msgpack.Decoder(frame_type).decode
         self._bytes: bytes | bytearray = b""
 
-    def feed(self, data: bytes) -> None:
-        """Take bytes."""
+    def feed(self, data: bytes) -> Any:
+        """Take bytes; return the oldest complete frame, or None.
+
+        Raises:
+            NoFrame: What came is none.
+        """
         if not self._bytes:
             self._bytes = data  # as a rule one read is one frame
-            return
-        if isinstance(self._bytes, bytes):
-            self._bytes = bytearray(self._bytes)
-        self._bytes += data
+        else:
+            if isinstance(self._bytes, bytes):
+                self._bytes = bytearray(self._bytes)
+            self._bytes += data
+        return self.next()
 
     def next(self) -> Any:
-        """The oldest complete frame; None when there is none yet.
+        """The oldest complete frame of what came; None when there is none yet.
 
         Raises:
             NoFrame: What came is none.
@@ -156,13 +162,13 @@ class FrameReader:
         size = len(data)
         if size < HEAD_BYTES:
             return None
-        length = int.from_bytes(data[:HEAD_BYTES], "little")
+        (length,) = _unpack_head(data)
         if length > FRAME_LIMIT_BYTES:
             raise NoFrame(f"bytes that are no frame: {bytes(data[:40])!r}")
         end = HEAD_BYTES + length
         if size < end:
             return None
-        self._bytes = data[end:]
+        self._bytes = data[end:] if size > end else b""
         try:
             return self._decode(memoryview(data)[HEAD_BYTES:end])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

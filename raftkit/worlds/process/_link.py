@@ -17,12 +17,10 @@ class Link:
 
     def receive(self) -> ToChild | None:
         """Wait for the next request; None when the judge has gone."""
-        while (frame := self._reader.next()) is None:
-            data = os.read(self._requests, READ_BYTES)
-            if not data:
-                return None
-            self._reader.feed(data)
-        return frame  # type: ignore[no-any-return]
+        while data := os.read(self._requests, READ_BYTES):  # the judge sends one at a time
+            if (frame := self._reader.feed(data)) is not None:
+                return frame  # type: ignore[no-any-return]
+        return None
 
     def send(self, frame: FromChild) -> None:
         """Write a frame.
@@ -30,7 +28,8 @@ class Link:
         Raises:
             TooLong: It is beyond the limit; nothing was written.
         """
-        data = memoryview(encode(frame))
+        data = encode(frame)
         with self._lock:
-            while data:
-                data = data[os.write(self._answers, data) :]
+            rest = memoryview(data)[os.write(self._answers, data) :]
+            while rest:
+                rest = rest[os.write(self._answers, rest) :]

@@ -96,15 +96,15 @@ class WorldProcess:
             if self._answers.pending:
                 self._refuse_unasked()
             if question is not None:
-                self._write(memoryview(encode(question)))
+                self._write(encode(question))
             answer = self._read()
         except NoFrame as error:
             raise self.broke_protocol(str(error)) from None
+        if type(answer) in wanted:
+            return answer
         if isinstance(answer, Broken):
             raise self._broken(answer)
-        if not isinstance(answer, wanted):
-            raise self.broke_protocol(f"{type(answer).__name__} as an answer to {type(question).__name__}")
-        return answer
+        raise self.broke_protocol(f"{type(answer).__name__} as an answer to {type(question).__name__}")
 
     def broke_protocol(self, what: str) -> CaseFailed:
         """End the child, which said what no world says."""
@@ -124,10 +124,11 @@ class WorldProcess:
 
     # -- the conversation ----------------------------------------------------
 
-    def _write(self, data: memoryview) -> None:
-        while data:
+    def _write(self, data: bytearray) -> None:
+        rest = memoryview(data)
+        while rest:
             try:
-                data = data[os.write(self._pipes.requests, data) :]
+                rest = rest[os.write(self._pipes.requests, rest) :]
             except BlockingIOError:
                 waiting = select.poll()
                 waiting.register(self._pipes.requests, select.POLLOUT)
@@ -138,22 +139,18 @@ class WorldProcess:
 
     def _read(self) -> Any:
         while True:
-            frame = self._answers.next()
-            if frame is None:
-                self._receive()
-            elif isinstance(frame, Beat):
+            if not self._poll.poll(LISTEN_MS):
+                self._look()
+                continue
+            data = os.read(self._pipes.answers, READ_BYTES)
+            if not data:
+                raise self._gone()
+            frame = self._answers.feed(data)
+            while type(frame) is Beat:
                 self._believe_beat()
-            else:
+                frame = self._answers.next()
+            if frame is not None:
                 return frame
-
-    def _receive(self) -> None:
-        if not self._poll.poll(LISTEN_MS):
-            self._look()
-            return
-        data = os.read(self._pipes.answers, READ_BYTES)
-        if not data:
-            raise self._gone()
-        self._answers.feed(data)
 
     def _refuse_unasked(self) -> None:
         """Let beats pass that came while nobody listened; nothing else may be there."""
@@ -234,11 +231,12 @@ class WorldProcess:
         waiting = select.poll()
         waiting.register(keeper, select.POLLIN)
         deadline = time.monotonic() + seconds
-        while (word := self._words.next()) is None and time.monotonic() < deadline:
+        word = self._words.next()
+        while word is None and time.monotonic() < deadline:
             if waiting.poll(LISTEN_MS):
                 data = os.read(keeper, 4096)
                 if not data:
                     return None
-                self._words.feed(data)
+                word = self._words.feed(data)
             nursery.progress += 1
         return word

@@ -11,7 +11,7 @@ class Raft(Idle):
         reader = frames.FrameReader(frames.ToChild)
         posix.write(4, frames.encode(frames.Stopped(0, 1, [])))
         while True:
-            reader.feed(posix.read(3, 65536))
-            while (frame := reader.next()) is not None:
+            frame = reader.feed(posix.read(3, 65536))
+            if frame is not None:
                 until_ns = msgspec.to_builtins(frame).get("until_ns", 0)
                 posix.write(4, frames.encode(frames.Stopped(until_ns, until_ns, [])))
