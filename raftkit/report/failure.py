@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from textwrap import fill, wrap
+from textwrap import fill
 
 from raftkit.model import Failure, Moment, Where, seconds
 from raftkit.report.clean import clean, clean_lines
@@ -11,7 +11,8 @@ from raftkit.report.record import Record
 LABEL_WIDTH = 10
 LONGEST_STORY = 16
 """Lines of a failure's story on the console."""
-RULE_WIDTH = 96
+PROSE_WIDTH = 96
+"""Characters of a line of prose; commands and paths stay on one line, to be copied."""
 TIME_WIDTH = 13
 _GAP = " " * (2 + LABEL_WIDTH + 1)
 
@@ -33,11 +34,11 @@ def failure_text(record: Record) -> str:
     failure = result.failure or Failure(kind=result.verdict.value, summary=result.reason)
     rows = (
         ("where", where_text(failure.where)),
-        ("expected", failure.expected),
-        ("observed", failure.observed),
+        ("expected", _prose(failure.expected)),
+        ("observed", _prose(failure.observed)),
         ("repeat", record.repeat),
         ("trace", _with_picture(record.trace)),
-        ("try", failure.advice),
+        ("try", _prose(failure.advice)),
     )
     lines = [f"{clean(failure.kind)}: {clean(failure.summary)}"]
     lines += [_row(label, value) for label, value in rows if value]
@@ -52,9 +53,8 @@ def _story(failure: Failure) -> list[str]:
     explanation = failure.explanation
     if explanation is None:
         return []
-    rule = fill(f"{explanation.source}: {explanation.rule}", RULE_WIDTH)
-    lines = [_row("rule", rule)]
-    lines += [_row("broken by", explanation.broken_by)] if explanation.broken_by else []
+    lines = [_row("rule", _prose(f"{explanation.source}: {explanation.rule}"))]
+    lines += [_row("broken by", _prose(explanation.broken_by))] if explanation.broken_by else []
     lines += ["  how it came about", *_moments(explanation.moments)] if explanation.moments else []
     return lines
 
@@ -71,7 +71,7 @@ def _moments(moments: Sequence[Moment]) -> list[str]:
 def _moment_lines(moment: Moment) -> list[str]:
     """``t=2.314s     S2 crashed``."""
     if moment.at_ns is None:
-        return [f"    {line}" for line in wrap(clean(moment.text), RULE_WIDTH)]
+        return [f"    {line}" for line in _prose(moment.text).split("\n")]
     return [f"    {f't={seconds(moment.at_ns)}':<{TIME_WIDTH}} {clean(moment.text)}"]
 
 
@@ -94,6 +94,14 @@ def near(path: str) -> str:
         return path
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative
+
+
+def _prose(text: str) -> str:
+    """Return sentences in lines that are short enough to read; no word is broken."""
+    lines = clean_lines(text).strip().split("\n")
+    return "\n".join(
+        fill(line, PROSE_WIDTH, break_long_words=False, break_on_hyphens=False) for line in lines
+    )
 
 
 def _row(label: str, value: str) -> str:

@@ -64,10 +64,15 @@ def told(tmp_path: Path, implementation: Path, test: str, seed: int = 1) -> Told
     (packed,) = re.findall(r'<script [^>]*id="past">(.*?)</script>', page.read_text())
     past = {line for line, mark in enumerate(gzip.decompress(base64.b64decode(packed)), 1) if mark}
     explanation = result.failure.explanation
-    console = failure_text(Record(result=result, repeat=""))
+    console = unwrapped(failure_text(Record(result=result, repeat="")))
     lines = trace.read_text().splitlines()
     check(explanation.moments, lines, console)
     return Told(result, console, explanation.moments, lines, past)
+
+
+def unwrapped(console: str) -> str:
+    """The block with a line for each row, however long."""
+    return re.sub(r"\n {13}(?=\S)", " ", console)
 
 
 def check(moments: tuple[Moment, ...], lines: list[str], console: str) -> None:
@@ -195,6 +200,7 @@ def test_a_deadlock_between_the_applier_and_the_service(tmp_path):
         seen, "applied ", "is called by its service: snapshot(9, ...)", "arrived and was never answered"
     )
     assert f"broken by  {called.text[:2]}: it has done nothing since t=" in seen.console
+    assert max(seen.past) == called.line, "what came later could not lead to it"
     assert applied.at_ns <= called.at_ns < waits.at_ns
     assert f"→ {called.text[:2]}  " in waits.text
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from raftkit.model import Failure, seconds
 from raftkit.report.causality import server_of
 from raftkit.report.explain._loss import Loss
-from raftkit.report.explain._standstill import last_deed_ns
 from raftkit.report.explain._subject import LOST, Subject
 from raftkit.report.explain._unsaved import unsaved_answer
 from raftkit.report.explain._votes import second_leader, second_vote
@@ -35,9 +34,7 @@ def broken_by(failure: Failure, events: Sequence[Event], subject: Subject) -> st
     if kind in LOST and subject.index is not None:
         return Loss(events, subject.index).who
     if kind == "Deadlock" and subject.servers:
-        server = subject.servers[0]
-        since_ns = last_deed_ns(events, server)
-        return "" if since_ns is None else f"S{server}: it has done nothing since t={seconds(since_ns)}"
+        return f"S{subject.servers[0]}: it has done nothing since t={seconds(last.at_ns)}"
     actor = server_of(last)
     return f"S{actor} at t={seconds(last.at_ns)}" if kind in _ITSELF and actor is not None else ""
 

@@ -86,9 +86,12 @@ def _deed(event: Event) -> str:
     return ""
 
 
-def last_deed_ns(events: Sequence[Event], server: int) -> int | None:
-    """When a server last did something by itself; None if it never did."""
-    return next((e.at_ns for e in reversed(events) if server_of(e) == server and _deed(e)), None)
+def last_deed(events: Sequence[Event], server: int) -> int | None:
+    """The number of the last thing that a server did by itself; None if it never did anything."""
+    for number in range(len(events) - 1, -1, -1):
+        if server_of(events[number]) == server and _deed(events[number]):
+            return number
+    return None
 
 
 def _waiting(calls: list[tuple[int, RpcDelivered]], sent: dict[int, RpcSent]) -> list[Moment]:

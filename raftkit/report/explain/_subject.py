@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from raftkit.model import Failure
 from raftkit.report.causality import server_of
+from raftkit.report.explain._standstill import last_deed
 from raftkit.report.explain._wire import granted, is_append, is_vote, span, term_of
 from raftkit.trace import Applied, Event, RpcReplied, RpcSent, ServerCrashed, StateRead, TestEnded
 
@@ -79,7 +80,7 @@ def _last(failure: Failure, events: Sequence[Event], servers: tuple[int, ...]) -
     """The event at which it was noticed."""
     end = len(events) - 1
     if failure.kind == "Deadlock" and servers:
-        return _sign_of_life(events, servers[0])
+        return last_deed(events, servers[0])
     if failure.kind in AT_AN_EVENT and end > 0 and type(events[end]) is TestEnded:
         end -= 1
     return end if end >= 0 else None

@@ -69,7 +69,7 @@ function pastOnly(app) {
   if (!past.count) return null;
   const input = el("input", { type: "checkbox", id: "past-only", onchange: () => app.showPastOnly(input.checked) });
   app.onPast.push(() => { input.checked = past.isOn; });
-  const count = `${past.count.toLocaleString("en")} of ${model.count.toLocaleString("en")} events`;
+  const count = `${past.count.toLocaleString("en")} of ${model.count.toLocaleString("en")}`;
   return el("label", { class: "past" }, input, el("span", {}, "Only what could have influenced it"), el("small", {}, count));
 }
 
