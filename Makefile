@@ -8,12 +8,13 @@ BIN    := $(VENV)/bin
 IMPL   ?= impls/reference
 SEEDS  ?= 1..50
 
-.PHONY: help lab test check bench stress schema clean
+.PHONY: help lab test check bench isolation stress schema clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -4
 	@echo "make check   style, types and architecture"
 	@echo "make bench   speed, as a table (docs/bench.md)"
+	@echo "make isolation  the same traces here and in locked processes, and what these cost"
 	@echo "make stress  many seeds, and a hundred failures repeated: make stress SEEDS=1..200 IMPL=my_raft.py"
 	@echo "make schema  write suites/schema.json and the reference in docs/suites.md anew"
 
@@ -38,6 +39,9 @@ check: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python bench/bench.py
+
+isolation: $(VENV)/.ready
+	$(BIN)/python bench/isolation.py --impl $(IMPL) --seeds $(SEEDS)
 
 stress: $(VENV)/.ready
 	$(BIN)/raftkit stress --impl $(IMPL) --seeds $(SEEDS)
