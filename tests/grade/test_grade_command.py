@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from a_class import FULL, Student, hand_in, shown, the_class
+from typer.testing import CliRunner
 
-from raftkit.grade import read_gradebook
-from raftkit.worlds.process import Level, isolation_here
+from raftkit.cli import app
+from raftkit.grade import GradeError, read_gradebook
+from raftkit.worlds.process import Isolation, Level, isolation_here
 
 ROOT = Path(__file__).parents[2]
 RUBRIC = "title: Lab 2\nseeds: 1\nlimits: {cpu: 20s, memory: 256MiB}\nparts: {TestInitialElection2A: 10, TestBasicAgree2B: 10}\n"
@@ -156,3 +158,28 @@ def test_a_class_without_a_submission_is_no_class(tmp_path: Path) -> None:
     (tmp_path / "class").mkdir()
     (tmp_path / "rubric.yaml").write_text(RUBRIC)
     assert grade(tmp_path, "out").returncode == 5
+
+
+def test_a_host_that_locks_nothing_in_grades_only_what_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so, and what to do; with --trust the grade is the same."""
+    hand_in([student for student in the_class() if student.name == "ada"], tmp_path / "class")
+    (tmp_path / "rubric.yaml").write_text("title: Lab 2\nseeds: 1\nparts: {TestInitialElection2A: 10}\n")
+    nothing = Isolation(Level.LIMITED, False, ("this kernel has no seccomp",))
+    monkeypatch.setattr("raftkit.worlds.process.isolation_here", lambda: nothing)
+    arguments = [
+        "grade",
+        str(tmp_path / "class"),
+        "--rubric",
+        str(tmp_path / "rubric.yaml"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    refused = CliRunner().invoke(app, arguments)
+    assert isinstance(refused.exception, GradeError)
+    assert "this kernel has no seccomp" in str(refused.exception)
+    assert not (tmp_path / "out").exists()
+    CliRunner().invoke(app, [*arguments, "--trust", "-j", "1"])
+    book = read_gradebook(tmp_path / "out")
+    assert (book.isolation, book.students[0].points) == ("trusted", 10)
