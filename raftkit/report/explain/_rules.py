@@ -171,6 +171,24 @@ RULES: dict[str, Rule] = {
     "SnapshotMismatch": _SNAPSHOT,
     "SnapshotWentBack": _SNAPSHOT,
     "SnapshotCorrupt": _SNAPSHOT,
+    "Vacuous": Rule(
+        "raftkit's page on suites, must_happen",
+        "A test passes when nothing broke and what it is about did happen: a test of elections in which nobody was "
+        "elected, or of crashes in which nobody crashed, has shown nothing.",
+        "What was missing: does the implementation avoid it, or say it in a way that others do not see?",
+    ),
+    "ContractBroken": Rule(
+        "docs/contract.md",
+        "What a method takes and returns is a contract: start() returns index, term and whether the server leads, "
+        "get_state() the term and whether it leads, and neither waits.",
+        "The method's return statements, every one of them.",
+    ),
+    "ProcessDied": Rule(
+        "Python",
+        "A server lives until kill() is called. What ends its process takes all of its threads along: os._exit, a "
+        "signal, or a crash in a module written in C.",
+        "What was called last, and which module in C is under it.",
+    ),
     "Deadlock": _LOCKS,
     "TestLimitExceeded": _LIMITS,
     "TotalLimit": _LIMITS,
