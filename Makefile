@@ -16,7 +16,7 @@ help:
 	@echo "make bench   speed, as a table (docs/bench.md)"
 	@echo "make isolation  the same traces here and in locked processes, and what these cost"
 	@echo "make stress  many seeds, and a hundred failures repeated: make stress SEEDS=1..200 IMPL=my_raft.py"
-	@echo "make schema  write suites/schema.json and the reference in docs/suites.md anew"
+	@echo "make schema  write suites/schema.json, docs/rubric.schema.json and the reference in docs/suites.md anew"
 
 # The environment is complete when this file is newer than pyproject.toml.
 $(VENV)/.ready: pyproject.toml
@@ -49,6 +49,7 @@ stress: $(VENV)/.ready
 
 schema: $(VENV)/.ready
 	$(BIN)/python -m raftkit.suite
+	$(BIN)/python -m raftkit.grade.rubric_schema
 
 clean:
 	rm -rf $(VENV) .raftkit .pytest_cache .mypy_cache .ruff_cache build dist
