@@ -2,14 +2,15 @@
 
 A test of crash recovery in which nobody crashed has passed nothing. Each fact is a question to the
 trace that is answered yes at the first event that shows it. Facts read what every implementation
-shows, whatever its messages are called: who says that it leads, what is applied, which faults struck.
+shows, whatever its messages are called: who says that it leads, who has heard from whom, what is applied,
+which faults struck.
 """
 
 from collections.abc import Callable
 
+from raftkit.oracles._history import History
 from raftkit.trace import (
     Applied,
-    Connected,
     Disconnected,
     Event,
     RpcDelayed,
@@ -20,56 +21,14 @@ from raftkit.trace import (
     SnapshotTaken,
     Started,
     StateRead,
-    TestBegan,
 )
-
-
-class History:
-    """What a fact may want to know of the run so far, kept once for all of them."""
-
-    def __init__(self) -> None:
-        self.servers = 0
-        self.connected: set[int] = set()
-        self.leader: int | None = None
-        self.leader_term = 0
-        self.accepted: dict[int, list[object]] = {}
-        self.applied: dict[int, object] = {}
-        self.appliers: dict[int, set[int]] = {}
-        self.missed: dict[int, int] = {}
-        self.leader_was_cut_off = False
-
-    def note(self, event: Event) -> None:
-        """Take in an event, after the facts have seen it."""
-        match event:
-            case TestBegan():
-                self.servers = event.servers
-                self.connected = set(range(event.servers))
-            case StateRead() if event.leader and event.term >= self.leader_term:
-                self.leader, self.leader_term = event.server, event.term
-            case Started() if event.accepted:
-                self._accept(event)
-            case Applied():
-                self.applied.setdefault(event.index, event.command)
-                self.appliers.setdefault(event.index, set()).add(event.server)
-            case Disconnected():
-                self.connected.discard(event.server)
-                self.missed.setdefault(event.server, max(self.applied, default=0))
-                self.leader_was_cut_off = self.leader_was_cut_off or event.server == self.leader
-            case Connected():
-                self.connected.add(event.server)
-
-    def _accept(self, event: Started) -> None:
-        self.accepted.setdefault(event.index, []).append(event.command)
-        if event.term >= self.leader_term:
-            self.leader, self.leader_term = event.server, event.term
-
 
 Fact = Callable[[Event, History], bool]
 
 
 def leader_elected(event: Event, history: History) -> bool:
-    """a server said that it leads"""
-    return type(event) is StateRead and event.leader
+    """a server said that it leads, and had heard from a majority before it did"""
+    return type(event) is StateRead and event.leader and history.may_be_elected(event.server, event.term)
 
 
 def leader_replaced(event: Event, history: History) -> bool:
