@@ -184,7 +184,7 @@ RULES: dict[str, Rule] = {
         "The method's return statements, every one of them.",
     ),
     "ProcessDied": Rule(
-        "Python",
+        "docs/contract.md",
         "A server lives until kill() is called. What ends its process takes all of its threads along: os._exit, a "
         "signal, or a crash in a module written in C.",
         "What was called last, and which module in C is under it.",
