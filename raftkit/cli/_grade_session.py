@@ -126,6 +126,9 @@ class _Session:
             self._grading.run(pool, self._student)
         except KeyboardInterrupt:
             code = Exit.INTERRUPTED
+        except OSError:
+            self._screen.line("results cannot be written; once they can, --resume goes on", "bold yellow")
+            raise
         finally:
             pool.close()
             self._screen.close()
