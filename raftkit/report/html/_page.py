@@ -75,7 +75,9 @@ def _shown(result: Mapping[str, Any] | Path | None) -> dict[str, Any]:
 def _around_the_trace(shown: Mapping[str, Any], past: str) -> tuple[str, str]:
     """Return the page before the trace and behind it."""
     template, style, script = _sources()
-    page = template.replace("{{style_hash}}", _hash(style)).replace("{{script_hash}}", _hash(script))
+    page = template.replace("{{style_hash}}", policy_hash(style)).replace(
+        "{{script_hash}}", policy_hash(script)
+    )
     page = page.replace("{{style}}", style).replace("{{script}}", script)
     # Cut first, filled then: nothing that comes from outside can pass for a mark of the template.
     head, rest = page.split("{{title}}")
@@ -91,8 +93,15 @@ def _in_script(value: Any) -> str:
     return json.dumps(value).replace("<", "\\u003c")
 
 
-def _hash(text: str) -> str:
+def policy_hash(text: str) -> str:
+    """Return what a Content-Security-Policy calls a script or a stylesheet that stands in the page."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def palette() -> str:
+    """Return the stylesheet with the colours and fonts of every page, by light and by dark."""
+    return (files(__package__) / "page" / "palette.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -101,4 +110,8 @@ def _sources() -> tuple[str, str, str]:
     folder = files(__package__) / "page"
     texts = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.is_file()}
     modules = {name: text for name, text in texts.items() if name.endswith(".js")}
-    return texts["template.html"], f"\n{texts['style.css']}", f"\n{one_script(modules, 'main.js')}"
+    return (
+        texts["template.html"],
+        f"\n{palette()}\n{texts['style.css']}",
+        f"\n{one_script(modules, 'main.js')}",
+    )
