@@ -54,7 +54,7 @@ def open_page(browser: Any) -> Iterator[Open]:
     contexts = []
     errors: list[str] = []
 
-    def open_it(report: Path, fragment: str = "", **options: Any) -> Any:
+    def open_it(report: Path, fragment: str = "", ready: str = "body[data-ready]", **options: Any) -> Any:
         context = browser.new_context(**{"viewport": DESKTOP} | options)
         contexts.append(context)
         page = context.new_page()
@@ -64,7 +64,7 @@ def open_page(browser: Any) -> Iterator[Open]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: request.url.startswith("file:") or errors.append(request.url))
         page.goto(report.resolve().as_uri() + fragment)
-        page.wait_for_selector("body[data-ready]", timeout=20_000)
+        page.wait_for_selector(ready, timeout=20_000)
         return page
 
     yield open_it
