@@ -8,8 +8,11 @@ from raftkit.trace import (
     Connected,
     Disconnected,
     NetworkChanged,
+    RpcAnswered,
     RpcDelayed,
+    RpcDelivered,
     RpcDropped,
+    RpcSent,
     ServerCrashed,
     ServerCreated,
     SnapshotApplied,
@@ -42,12 +45,21 @@ def applied(server, index, command):
     return Applied(1, server, 1, index, command)
 
 
+def heartbeat(source, target, term):
+    return RpcSent(1, 9, source, target, "append_entries", 1, {"term": term})
+
+
+def votes(voter, candidate):
+    """An RPC by any name, and its reply: whatever they say, a vote may be in it."""
+    return [RpcSent(1, 1, candidate, voter, "ask", 1, None), RpcAnswered(1, 1, candidate, voter, "ask")]
+
+
 def lost(why):
     return RpcDropped(1, 1, 0, 1, "m", "request", why)
 
 
 CASES = {
-    "leader_elected": ([leads(0, 1)], [follows(0, 1)]),
+    "leader_elected": ([*votes(1, 0), leads(0, 1)], [*votes(1, 0), leads(1, 1), follows(0, 1)]),
     "leader_replaced": (
         [leads(0, 1), Disconnected(1, 0), leads(1, 2)],
         [leads(0, 1), Disconnected(1, 1), leads(1, 2)],
@@ -113,6 +125,31 @@ def test_a_fact_has_a_sentence(name):
 def test_several_facts_are_found_in_any_order():
     """Those that are missing keep the suite's order."""
     finder = FactFinder(("snapshot_taken", "leader_elected", "messages_lost"))
-    for event in (BEGAN, leads(0, 1)):
+    for event in (BEGAN, *votes(1, 0), leads(0, 1)):
         finder(event)
     assert finder.missing == ["snapshot_taken", "messages_lost"]
+
+
+@pytest.mark.parametrize(
+    ("elected", "events"),
+    [
+        pytest.param(True, [RpcDelivered(1, 1, 1, 0, "my_vote"), leads(0, 1)], id="a-vote-comes-as-a-call"),
+        pytest.param(True, [*votes(1, 0), heartbeat(0, 1, 1), leads(0, 1)], id="heartbeats-after-the-vote"),
+        pytest.param(False, [leads(0, 1)], id="by-its-word-alone"),
+        pytest.param(
+            False, [heartbeat(0, 1, 1), *votes(1, 0), leads(0, 1)], id="heartbeats-before-anybody-spoke"
+        ),
+        pytest.param(False, [RpcSent(1, 1, 0, 1, "ask", 1, None), leads(0, 1)], id="nobody-answered"),
+    ],
+)
+def test_a_leader_that_nobody_can_have_elected_is_none(elected, events):
+    """Who leads from its first moment on has won no election, however well it all looks."""
+    assert (missing("leader_elected", events) == []) is elected
+
+
+def test_a_server_that_is_alone_elects_itself():
+    """It is the majority."""
+    finder = FactFinder(("leader_elected",))
+    for event in (TestBegan(0, 1, "T", "2X", 1, 1, "reliable", "plain"), leads(0, 1)):
+        finder(event)
+    assert finder.missing == []
