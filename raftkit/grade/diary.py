@@ -10,6 +10,7 @@ from raftkit.grade.task import Outcome
 from raftkit.model import SECOND, Verdict
 from raftkit.stress.breakage import Breakage, breakage
 from raftkit.stress.journal import JOURNAL_FILE, Journal, JournalReader
+from raftkit.stress.work import Tested
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -18,7 +19,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         student: The student's key.
         submission: SHA-256 of what was handed in, so that what is handed in anew is run anew.
-        test: The suite's name of the test, and the suite's path before it; empty for a look.
+        test: The suite's path and the test's name in it; empty for a look.
         seed: Its seed.
         verdict: How it ended.
         refused: Why the submission cannot be plugged in.
@@ -45,6 +46,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def lab_seconds(self) -> float:
         """Virtual time in seconds."""
         return self.lab_ns / SECOND
+
+
+def key_of(test: Tested) -> str:
+    """A test's name in the journal, unlike that of all others."""
+    return f"{test.suite}::{test.id}"
 
 
 class Diary:

@@ -15,7 +15,7 @@ from raftkit.stress.evidence import case_folder, leave
 from raftkit.stress.seeds import Seeds
 from raftkit.stress.work import Asked
 
-TRACES = "traces"
+WORK, TRACES = "work", "traces"
 UNJUDGED = "unjudged"
 
 
@@ -23,6 +23,11 @@ class _Kept(msgspec.Struct):
     """What ``result.json`` holds of it."""
 
     failure: Failure | None = None
+
+
+def work_folder(grading: Path, key: str) -> Path:
+    """A student's folder below a grading's: for the grader, not for the student."""
+    return grading / WORK / key
 
 
 def trace_folder(work: Path, test: GradedTest, seed: int) -> Path:
