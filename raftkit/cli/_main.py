@@ -8,12 +8,14 @@ import traceback
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from raftkit.cli import (
     _bisect,
     _doctor,
     _export,
     _grade,
+    _gradescope,
     _logs,
     _new,
     _replay,
@@ -38,8 +40,20 @@ _MACHINE = frozenset({
 })  # fmt: skip
 """What the operating system says when something has run out."""
 
+
+class _Commands(TyperGroup):
+    """Knows commands of two words beside those of one: ``grade init-gradescope`` beside ``grade``."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        words = " ".join(args[:2])
+        if words in self.commands:
+            return words, self.commands[words], args[2:]
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="raftkit",
+    cls=_Commands,
     help="Test a Raft implementation, in virtual time, under every weather.",
     no_args_is_help=True,
     add_completion=False,
@@ -51,6 +65,8 @@ app.command("test")(_test.run_tests)
 app.command("stress")(_stress.stress)
 app.command("bisect")(_bisect.bisect)
 app.command("grade")(_grade.grade)
+app.command("grade init-gradescope")(_gradescope.init_gradescope)
+app.command("grade autograder", hidden=True)(_gradescope.autograder)
 app.command("replay")(_replay.replay)
 app.command("diff")(_replay.diff)
 app.command("logs")(_logs.logs)
