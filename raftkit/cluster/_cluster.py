@@ -345,7 +345,7 @@ class Cluster(Checks):
     # -- what the world says -------------------------------------------------
 
     def _deliver(self, call: Call) -> None:
-        self._send(DeliverRequest(call.number, call.source, call.target, call.method, call.args))
+        self._send(DeliverRequest(call.wire, call.source, call.target, call.method, call.args))
 
     def _on_request(self, output: RpcRequest) -> None:
         if self._is_current(output.source, output.incarnation):

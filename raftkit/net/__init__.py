@@ -1,8 +1,10 @@
 """The network: links, what becomes of a message, and counters.
 
-It carries bytes between numbered servers and knows nothing of Raft, of suites, or of where the servers run.
+It carries bytes between numbered servers. Of Raft it knows the names of its messages, so that a rule can be
+aimed at one; it knows nothing of suites, or of where the servers run.
 """
 
 from raftkit.net._network import Call, Network, Statistics
+from raftkit.net._rules import Aim, Cut, Fate, Link, Rule, Strike
 
-__all__ = ["Call", "Network", "Statistics"]
+__all__ = ["Aim", "Call", "Cut", "Fate", "Link", "Network", "Rule", "Statistics", "Strike"]

@@ -13,18 +13,22 @@ cut or crashed meanwhile  noticed every 100 ms, and when the handler returns: th
 ========================  =====================================================================
 
 A message in flight over a link that is cut before it arrives is lost, as if the cable had been pulled.
+On top of that, *rules* may lose, delay and duplicate the messages that they are aimed at; see ``_rules``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
+from raftkit.net._rules import LEARNS_AFTER_MS, ORDINARY, Fate, Message, Rules
 from raftkit.sim import Kernel
 from raftkit.trace import (
     RpcAnswered,
     RpcDelayed,
     RpcDelivered,
     RpcDropped,
+    RpcDuplicated,
     RpcFailed,
     RpcReplied,
     RpcSent,
@@ -43,15 +47,18 @@ REORDER = 2 / 3
 """Share of replies that long reordering holds back."""
 REORDER_MIN_MS = 200
 REORDER_SPREAD_MS = 2_000
-CUT_WAIT_MS = (0, 6_999)
-"""How long a caller waits to learn that nobody was there."""
 NOTICE_NS = 100 * MS
 """How often a call under way notices that its link is gone."""
 
 
 @dataclass(slots=True)
 class Call:
-    """One RPC under way."""
+    """One RPC under way.
+
+    Attributes:
+        wire: The number by which the handler's world knows it: a copy of a request has one of its own.
+        shown: The arguments as plain data.
+    """
 
     number: int
     source: int
@@ -59,7 +66,14 @@ class Call:
     incarnation: int
     method: str
     args: bytes
+    wire: int
+    shown: Any
     dispatched_ns: int = -1
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it only repeats another: nobody waits for its answer."""
+        return self.wire != self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,8 @@ class Network:
         self._received = [0] * servers
         self._rpcs = 0
         self._bytes = 0
+        self._copies = 0
+        self.rules = Rules()
         self.unreliable = False
         self.long_reordering = False
 
@@ -147,7 +163,7 @@ class Network:
         travelling = [
             (args[0], f"something happens at t={at_ns / SECOND_NS:.6f}s")
             for at_ns, args in self._kernel.callbacks()
-            if args and isinstance(args[0], Call) and args[0].number not in self._calls
+            if args and isinstance(args[0], Call) and args[0].wire not in self._calls
         ]
         return running + travelling
 
@@ -161,39 +177,67 @@ class Network:
         shown = view(packed or args)
         self._trace.emit(RpcSent(kernel.now_ns, number, source, target, method, len(args), shown))
         incarnation = self._up[target] if 0 <= target < len(self._up) else None
-        call = Call(number, source, target, -1 if incarnation is None else incarnation, method, args)
+        here = -1 if incarnation is None else incarnation
+        call = Call(number, source, target, here, method, args, number, shown)
         if incarnation is None or not self._enabled[source][target]:
             why = "link cut" if incarnation is not None else "server down"
-            kernel.call_at(kernel.now_ns + self._milliseconds(*CUT_WAIT_MS), self._fail, call, why)
-        elif self.unreliable:
+            kernel.call_at(kernel.now_ns + self._milliseconds(*LEARNS_AFTER_MS), self._fail, call, why)
+            return
+        fate = self._fate(call, is_reply=False) if self.rules else ORDINARY
+        if fate.lost:
+            self._lose(call, "request", fate)
+            return
+        if self.unreliable:
             wait_ns = self._milliseconds(*UNRELIABLE_WAIT_MS)
-            lost = self._random.random() < LOSS
-            kernel.call_at(kernel.now_ns + wait_ns, self._lose_request if lost else self._arrive, call)
+            arrive = self._lose_request if self._random.random() < LOSS else self._arrive
         else:
-            kernel.call_at(kernel.now_ns + self._latency(), self._arrive, call)
+            wait_ns, arrive = self._latency(), self._arrive
+        at_ns = kernel.now_ns + wait_ns + fate.delay_ns
+        if fate is not ORDINARY:
+            self._disturb(call, "request", fate, at_ns)
+        kernel.call_at(at_ns, arrive, call)
 
-    def reply(self, number: int, incarnation: int, data: bytes, packed: bytes) -> None:
-        """A handler has returned."""
-        call = self._calls.get(number)
+    def reply(self, wire: int, incarnation: int, data: bytes, packed: bytes) -> None:
+        """A handler has returned, from the call that its world knows by this number."""
+        call = self._calls.get(wire)
         if call is None or call.incarnation != incarnation:
             return
-        del self._calls[number]
+        del self._calls[wire]
         kernel = self._kernel
         now = kernel.now_ns
         self._trace.emit(
-            RpcReplied(now, number, call.source, call.target, call.method, len(data), view(packed or data))
+            RpcReplied(
+                now,
+                call.number,
+                call.source,
+                call.target,
+                call.method,
+                len(data),
+                view(packed or data),
+                call.is_copy,
+            )
         )
+        if call.is_copy:
+            return
         if self._is_gone(call):
             self._fail(call, "link cut while the handler ran")
+            return
+        fate = self._fate(call, is_reply=True) if self.rules else ORDINARY
+        if fate.lost:
+            self._lose(call, "reply", fate)
         elif self.unreliable and self._random.random() < LOSS:
             self._drop(call, "reply")
             self._fail(call, "reply lost")
         elif self.long_reordering and self._random.random() < REORDER:
             held_ms = REORDER_MIN_MS + self._random.randrange(1 + self._random.randrange(REORDER_SPREAD_MS))
-            self._trace.emit(RpcDelayed(now, number, now + held_ms * MS))
-            kernel.call_at(now + held_ms * MS, self._hand_over, call, data)
+            at_ns = now + held_ms * MS + fate.delay_ns
+            self._trace.emit(RpcDelayed(now, call.number, at_ns))
+            kernel.call_at(at_ns, self._hand_over, call, data)
         else:
-            kernel.call_at(now + self._latency(), self._return, call, data)
+            at_ns = now + self._latency() + fate.delay_ns
+            if fate is not ORDINARY:
+                self._disturb(call, "reply", fate, at_ns)
+            kernel.call_at(at_ns, self._return, call, data)
 
     def _lose_request(self, call: Call) -> None:
         self._drop(call, "request")
@@ -201,20 +245,20 @@ class Network:
 
     def _arrive(self, call: Call) -> None:
         now = self._kernel.now_ns
-        if self._is_gone(call):
-            self._drop(call, "request", "link cut on the way")
-            self._fail(call, "link cut on the way")
+        if why := self._pulled(call, call.source, call.target):
+            self._drop(call, "request", why)
+            self._fail(call, why)
             return
         call.dispatched_ns = now
-        self._calls[call.number] = call
+        self._calls[call.wire] = call
         self._received[call.target] += 1
-        self._trace.emit(RpcDelivered(now, call.number, call.source, call.target, call.method))
+        self._trace.emit(RpcDelivered(now, call.number, call.source, call.target, call.method, call.is_copy))
         self._deliver(call)
 
     def _return(self, call: Call, data: bytes) -> None:
-        if self._is_gone(call):
-            self._drop(call, "reply", "link cut on the way")
-            self._fail(call, "link cut on the way")
+        if why := self._pulled(call, call.target, call.source):
+            self._drop(call, "reply", why)
+            self._fail(call, why)
         else:
             self._hand_over(call, data)
 
@@ -223,16 +267,52 @@ class Network:
         self._trace.emit(RpcAnswered(self._kernel.now_ns, call.number, call.source, call.target, call.method))
         self._answer(call, data)
 
+    def _pulled(self, call: Call, sender: int, receiver: int) -> str:
+        """Why a message in flight does not arrive after all; empty when it does."""
+        if self._is_gone(call):
+            return "link cut on the way"
+        return self.rules.on_arrival((sender, receiver)) if self.rules else ""
+
     def _drop(self, call: Call, lost: str, why: str = "unreliable network") -> None:
+        if call.is_copy:
+            return
         self._trace.emit(
             RpcDropped(self._kernel.now_ns, call.number, call.source, call.target, call.method, lost, why)
         )
 
     def _fail(self, call: Call, why: str) -> None:
+        if call.is_copy:
+            return
         self._trace.emit(
             RpcFailed(self._kernel.now_ns, call.number, call.source, call.target, call.method, why)
         )
         self._answer(call, None)
+
+    # -- rules ---------------------------------------------------------------
+
+    def _fate(self, call: Call, *, is_reply: bool) -> Fate:
+        ends = (call.target, call.source) if is_reply else (call.source, call.target)
+        return self.rules.on_sent(Message(*ends, is_reply, call.method, call.shown))
+
+    def _lose(self, call: Call, lost: str, fate: Fate) -> None:
+        self._drop(call, lost, fate.lost)
+        if fate.learns_ns:
+            self._kernel.call_at(self._kernel.now_ns + fate.learns_ns, self._fail, call, fate.lost)
+        else:
+            self._fail(call, fate.lost)
+
+    def _disturb(self, call: Call, what: str, fate: Fate, at_ns: int) -> None:
+        """Say that a message is late, and send its copies after it."""
+        now = self._kernel.now_ns
+        if fate.delay_ns:
+            self._trace.emit(RpcDelayed(now, call.number, at_ns, what, fate.why))
+        for after_ns in fate.copies_ns:
+            self._copies += 1
+            copy = replace(call, wire=-self._copies)
+            self._trace.emit(
+                RpcDuplicated(now, call.number, call.source, call.target, call.method, at_ns + after_ns)
+            )
+            self._kernel.call_at(at_ns + after_ns, self._arrive, copy)
 
     # -- links that go while a handler runs ----------------------------------
 
@@ -248,8 +328,8 @@ class Network:
                 self._kernel.call_at(call.dispatched_ns + looks * NOTICE_NS, self._look, call)
 
     def _look(self, call: Call) -> None:
-        if call.number in self._calls and self._is_gone(call):
-            del self._calls[call.number]
+        if call.wire in self._calls and self._is_gone(call):
+            del self._calls[call.wire]
             self._fail(call, "link cut while the handler ran")
 
     # -- chance --------------------------------------------------------------

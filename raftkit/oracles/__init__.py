@@ -8,6 +8,7 @@ An oracle is called with every event as it is recorded, and raises CaseFailed at
 from collections.abc import Callable
 from typing import Protocol
 
+from raftkit.oracles._bites import BiteFinder
 from raftkit.oracles._commit_safety import CommitSafety
 from raftkit.oracles._elected import Elected
 from raftkit.oracles._election_safety import ElectionSafety
@@ -52,6 +53,7 @@ ORACLES: dict[str, Callable[[], Oracle]] = {
 __all__ = [
     "FACTS",
     "ORACLES",
+    "BiteFinder",
     "CommitSafety",
     "Elected",
     "ElectionSafety",

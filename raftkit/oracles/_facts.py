@@ -105,7 +105,7 @@ def messages_lost(event: Event, history: History) -> bool:
 
 def replies_reordered(event: Event, history: History) -> bool:
     """a reply was held back long enough to be overtaken"""
-    return type(event) is RpcDelayed
+    return type(event) is RpcDelayed and not event.why
 
 
 def restarted_with_state(event: Event, history: History) -> bool:

@@ -18,7 +18,8 @@ from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
-from raftkit.oracles import ORACLES, FactFinder, describe_fact
+from raftkit.nemesis import Nemesis
+from raftkit.oracles import ORACLES, BiteFinder, FactFinder, describe_fact
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
 from raftkit.runner.isolated import isolated_worlds, isolation_warnings
@@ -134,6 +135,10 @@ class _Case:
             trace.subscribe(oracle, *oracle.reads)
         self._facts = FactFinder(test.must_happen)
         trace.subscribe(self._facts)
+        self._bites = BiteFinder(
+            {plague.fault.place.line: plague.words(test.servers) for plague in test.background}
+        )
+        trace.subscribe(self._bites, *BiteFinder.reads)
         if on_log is not None:
             trace.subscribe(_log_listener(on_log))
         options = ClusterOptions(
@@ -143,6 +148,8 @@ class _Case:
             network_salt=request.network_salt,
         )
         self._cluster = Cluster(self._simulation, seed, trace, options)
+        salt = f"~{request.network_salt}" if request.network_salt else ""
+        self._nemesis = Nemesis(self._cluster, f"{seed}{salt}")
         if debugger is not None:
             debugger.attach(_debugged(self._world), self._cluster)
 
@@ -158,6 +165,8 @@ class _Case:
             self._simulation.run(self._main, limit_ns=request.limits.test_ns)
             if self._facts.missing:
                 verdict, failure = Verdict.VACUOUS, self._vacuous()
+            elif self._bites.toothless:
+                verdict, failure = Verdict.VACUOUS, self._toothless()
         except CaseFailed as error:
             verdict, failure = self._judge(error)
         except MemoryError:
@@ -177,7 +186,7 @@ class _Case:
     def _main(self) -> None:
         self._cluster.spawn(self._watch, name="deadlock watch")
         self._cluster.boot()
-        run_steps(self._test, self._cluster, on_step=self._on_step)
+        run_steps(self._test, self._cluster, self._nemesis, on_step=self._on_step)
 
     def _on_step(self, mark: StepMark) -> None:
         if mark.entering:
@@ -234,6 +243,19 @@ class _Case:
             expected="a run that shows it: " + ", ".join(self._facts.missing),
             observed="a pass without it would prove nothing",
             advice="another seed may show it; if none does, the implementation avoids what the test is about",
+        )
+
+    def _toothless(self) -> Failure:
+        line, text = self._bites.toothless[0]
+        others = len(self._bites.toothless) - 1
+        more = f", nor had {others} other(s)" if others else ""
+        return Failure(
+            kind="Vacuous",
+            summary=f"nothing broke, but a fault never had an effect: {text}{more}",
+            where=replace(self._where(), line=line, step=""),
+            expected="each fault of the suite meets somebody: a message on a cut link, a server that is struck",
+            observed="a pass without it would prove nothing",
+            advice="let it last longer, let more happen meanwhile, or aim it elsewhere",
         )
 
     def _pending(self) -> str:

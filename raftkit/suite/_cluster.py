@@ -4,6 +4,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Protocol, TypeAlias
 
+from raftkit.nemesis import Fault
+
 Command: TypeAlias = int | str
 
 
@@ -68,3 +70,19 @@ class Cluster(Protocol):
     def rpcs_received(self) -> int: ...
     def bytes_sent(self) -> int: ...
     def largest_saved_state(self) -> int: ...
+
+
+class Nemesis(Protocol):
+    """Who brings faults over the cluster. The real one lives in ``raftkit.nemesis``."""
+
+    def begin(self, fault: Fault, /, *, line: int, lasts_ns: int | None = None) -> int: ...
+    def heal(self, kind: str | None = None, /) -> None: ...
+    def plague(
+        self,
+        make: Callable[[Random], tuple[Fault, int | None] | None],
+        /,
+        *,
+        pause_ns: Callable[[Random], int],
+        line: int,
+        name: str,
+    ) -> None: ...

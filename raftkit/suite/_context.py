@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from raftkit.errors import CaseFailed, SuiteError
 from raftkit.model import Failure, Verdict, Where
-from raftkit.suite._cluster import Cluster, Command, Task
+from raftkit.suite._cluster import Cluster, Command, Nemesis, Task
 from raftkit.suite._place import Place
 from raftkit.suite._specs import Saved
 from raftkit.suite.expressions import (
@@ -16,7 +17,6 @@ from raftkit.suite.expressions import (
     Expression,
     Name,
     Percentage,
-    Rng,
     Server,
     Value,
     number_of,
@@ -63,6 +63,7 @@ class Run:
     test_id: str
     suite: str
     cluster: Cluster
+    nemesis: Nemesis
     on_step: Callable[[StepMark], None]
     background: list[Task] = field(default_factory=list)
     clients: Any = None
@@ -83,6 +84,9 @@ class Context:
     def __init__(self, run: Run, variables: dict[str, Value]) -> None:
         self.run_state = run
         self.cluster = run.cluster
+        self.nemesis = run.nemesis
+        self.rng: Random = run.cluster.rng
+        """The test's own random stream; under `background:` the nemesis's."""
         self.variables = variables
         self.path = ""
         self.rounds: tuple[int, ...] = ()
@@ -93,11 +97,6 @@ class Context:
     def n(self) -> int:
         """The number of servers."""
         return self.cluster.n
-
-    @property
-    def rng(self) -> Rng:
-        """The test's own random stream."""
-        return self.cluster.rng
 
     def lookup(self, node: Name) -> Value:
         """Give the value of a known name or of a variable."""
@@ -121,6 +120,11 @@ class Context:
     def server(self, expression: Expression) -> int:
         """Evaluate a field that wants one server."""
         return server_of(expression.value(self), self.n)
+
+    def maybe_server(self, expression: Expression) -> int | None:
+        """Evaluate a field that wants one server, or none."""
+        value = expression.value(self)
+        return None if value is None else server_of(value, self.n)
 
     def servers(self, expression: Expression) -> list[int]:
         """Evaluate a field that wants servers: one, or a list."""
@@ -149,7 +153,7 @@ class Context:
 
     def draw_percent(self) -> Percentage:
         """Draw a point from 0% to just under 100%, to compare chances with."""
-        return Percentage(Fraction(self.cluster.rng.randrange(_CHANCE_GRAIN), _CHANCE_GRAIN))
+        return Percentage(Fraction(self.rng.randrange(_CHANCE_GRAIN), _CHANCE_GRAIN))
 
     def save(self, saved: Saved | None, value: Value) -> None:
         """Save into a variable, when the step names one."""
@@ -232,11 +236,11 @@ class Context:
     def task_of_its_own(self) -> "Context":
         """Give a task that runs beside this one its own variables, lists shared."""
         context = Context(self.run_state, dict(self.variables))
-        context.path, context.rounds = self.path, self.rounds
+        context.path, context.rounds, context.rng = self.path, self.rounds, self.rng
         return context
 
     def with_parameters(self, parameters: dict[str, Value]) -> "Context":
         """Give shared steps their parameters and nothing else."""
         context = Context(self.run_state, parameters)
-        context.path, context.rounds = self.path, self.rounds
+        context.path, context.rounds, context.rng = self.path, self.rounds, self.rng
         return context

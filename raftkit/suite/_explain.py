@@ -19,6 +19,9 @@ def explain(test: Test) -> str:
             lines.append("  ...")
             break
         lines.append(line)
+    if test.background:
+        lines += ["", "  beside these steps"]
+        lines += [f"    {plague.words(test.servers)}" for plague in test.background]
     if test.must_happen:
         lines += ["", "  a pass counts only if"]
         lines += [f"    {describe_fact(name)}" for name in test.must_happen]

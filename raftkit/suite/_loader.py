@@ -7,6 +7,7 @@ from typing import Any
 
 from raftkit.oracles import FACTS
 from raftkit.suite import steps as _steps  # registers every step
+from raftkit.suite._background import read_plagues
 from raftkit.suite._document import (
     Mapping,
     Scalar,
@@ -83,8 +84,12 @@ class _SuiteReader:
         fields = take_apart(
             node, tuple(_TEST_FIELDS), f"`{test_id}`", required=("servers", "steps"), place=key.place
         )
-        values = {name: _TEST_FIELDS[name](item) for name, item in fields.items() if name != "steps"}
+        values = {name: _TEST_FIELDS[name](item) for name, item in fields.items() if name not in _READ_LATER}
         values.setdefault("title", test_id)
+        if "background" in fields:
+            values["background"] = read_plagues(fields["background"], self)
+            for plague in values["background"]:
+                plague.check(Scope(values["servers"], budget=self.budget))
         steps = self.steps(fields["steps"])
         check_steps(steps, Scope(values["servers"], budget=self.budget))
         return Test(id=test_id, part=part, suite=self.file, line=key.place.line, steps=steps, **values)
@@ -172,6 +177,7 @@ def _cost(node: YamlNode) -> float:
 
 _SUITE_FIELDS = ("part", "title", "shared", "tests")
 _SHARED_FIELDS = ("parameters", "steps")
+_READ_LATER = ("background", "steps")
 _TEST_FIELDS: dict[str, Callable[[YamlNode], Any]] = {
     "title": text,
     "source": text,
@@ -180,6 +186,7 @@ _TEST_FIELDS: dict[str, Callable[[YamlNode], Any]] = {
     "service": lambda node: word(node, ("plain", "snapshotting")),
     "cost": _cost,
     "must_happen": lambda node: words(node, tuple(FACTS)),
+    "background": lambda node: node,
     "steps": lambda node: node,
 }
 """Every field of a test, with its reader; a new field begins here and in the schema."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from raftkit.suite._background import Plague
 from raftkit.suite._step import Step
 
 NetworkKind: TypeAlias = Literal["reliable", "unreliable"]
@@ -24,6 +25,7 @@ class Test:
         network: The weather at the beginning.
         service: Whether the service takes snapshots.
         cost: CPU time relative to an ordinary test; a runner starts the longest first.
+        background: Faults that come beside the steps.
         must_happen: Facts without which a pass proves nothing.
         steps: What it does.
     """
@@ -40,6 +42,7 @@ class Test:
     network: NetworkKind = "reliable"
     service: ServiceKind = "plain"
     cost: float = 1.0
+    background: tuple[Plague, ...] = ()
     must_happen: tuple[str, ...] = ()
     steps: tuple[Step, ...]
 

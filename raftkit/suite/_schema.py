@@ -9,10 +9,12 @@ from typing import Any
 
 from raftkit.oracles import FACTS, describe_fact
 from raftkit.suite import steps as _steps  # registers every step
+from raftkit.suite._background import PAUSE
 from raftkit.suite._fields import object_schema, specs
 from raftkit.suite._loader import MAX_COST, MAX_SERVERS
 from raftkit.suite._specs import MAX_TEXT, Schema
 from raftkit.suite._step import STEPS, Step, sentence
+from raftkit.suite.steps import FaultStep
 
 assert _steps
 
@@ -56,6 +58,7 @@ def schema() -> dict[str, Any]:
                 required=["steps"],
             ),
             "steps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}},
+            "fault": {"anyOf": [_fault(cls) for cls in STEPS.values() if issubclass(cls, FaultStep)]},
             "step": {"anyOf": [_bare(), *({"$ref": f"#/$defs/step_{name}"} for name in STEPS)]},
             **{f"step_{name}": _step(cls) for name, cls in STEPS.items()},
         },
@@ -86,6 +89,10 @@ def _test() -> Schema:
             "cost": _described(
                 cost, "CPU time relative to an ordinary test: the longest start first. Default: 1."
             ),
+            "background": _described(
+                {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/fault"}},
+                "Faults that come beside the steps until `heal`, again and again when they last for a while.",
+            ),
             "must_happen": _described(
                 {"type": "array", "minItems": 1, "items": _facts()},
                 "Facts without which a pass proves nothing: the test then ends as vacuous.",
@@ -115,6 +122,13 @@ def _step(cls: type[Step]) -> Schema:
         properties = {cls.name: _value(cls, fields)}
         required = [cls.name]
     return {"description": sentence(cls), **_object(properties, required=required)}
+
+
+def _fault(cls: type[Step]) -> Schema:
+    """A fault under ``background:`` is its step, with a pause beside it."""
+    schema = _step(cls)
+    pause = _described(PAUSE.schema(), f"{PAUSE.doc} Default: {PAUSE.default}.")
+    return {**schema, "properties": {**schema["properties"], "pause": pause}}
 
 
 def _value(cls: type[Step], fields: Schema) -> Schema:

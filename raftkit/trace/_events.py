@@ -80,6 +80,30 @@ class NetworkChanged(Event, frozen=True, tag=_tag):
     long_reordering: bool
 
 
+class FaultBegan(Event, frozen=True, tag=_tag):
+    """A fault of a nemesis takes hold; ``line`` is the suite's, ``servers`` are whom it is about."""
+
+    fault: int
+    kind: str
+    text: str
+    line: int
+    servers: list[int]
+
+
+class FaultBit(Event, frozen=True, tag=_tag):
+    """A fault has an effect, for the first time."""
+
+    fault: int
+    text: str
+
+
+class FaultEnded(Event, frozen=True, tag=_tag):
+    """A fault is over; ``bites`` counts its effects."""
+
+    fault: int
+    bites: int
+
+
 class RpcSent(Event, frozen=True, tag=_tag):
     """A server calls a handler of another."""
 
@@ -91,17 +115,18 @@ class RpcSent(Event, frozen=True, tag=_tag):
     args: Any
 
 
-class RpcDelivered(Event, frozen=True, tag=_tag):
-    """The request has arrived; the handler starts."""
+class RpcDelivered(Event, frozen=True, tag=_tag, omit_defaults=True):
+    """The request, or a ``copy`` of it, has arrived; the handler starts."""
 
     call: int
     source: int
     target: int
     method: str
+    copy: bool = False
 
 
-class RpcReplied(Event, frozen=True, tag=_tag):
-    """The handler has returned; its reply is on its way."""
+class RpcReplied(Event, frozen=True, tag=_tag, omit_defaults=True):
+    """The handler has returned; its reply is on its way, unless it answers a ``copy``."""
 
     call: int
     source: int
@@ -109,12 +134,25 @@ class RpcReplied(Event, frozen=True, tag=_tag):
     method: str
     bytes: int
     reply: Any
+    copy: bool = False
 
 
-class RpcDelayed(Event, frozen=True, tag=_tag):
-    """The reply is held back, and may be overtaken."""
+class RpcDelayed(Event, frozen=True, tag=_tag, omit_defaults=True):
+    """The reply is held back, and may be overtaken; the request, when ``held`` says so. ``why`` names the fault."""
 
     call: int
+    until_ns: int
+    held: str = "reply"
+    why: str = ""
+
+
+class RpcDuplicated(Event, frozen=True, tag=_tag):
+    """A copy of the request will arrive at ``until_ns``, and its handler runs; its reply reaches nobody."""
+
+    call: int
+    source: int
+    target: int
+    method: str
     until_ns: int
 
 

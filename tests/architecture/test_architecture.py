@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "net": {"sim", "trace"},
     "worlds": {"contract", "sim"},
     "cluster": {"worlds", "net", "trace", "sim"},
-    "nemesis": {"cluster"},
+    "nemesis": {"cluster", "net", "trace"},
     "oracles": {"trace"},
     "report": {"trace"},
     "suite": {"cluster", "nemesis"},

@@ -3,6 +3,8 @@
 Written by somebody who did not see what the ``min`` in Figure 2 is good for.
 """
 # expect: TestRejoin2B failed: was applied with different commands
+# expect: TestMinority2N seed 1 failed: applied with different commands
+# expect: TestFlapping2N seed 2 failed: applied with different commands
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

@@ -3,6 +3,7 @@
 Written by somebody who thinks that the leader's log decides, as it does in most replicated databases.
 """
 # expect: TestFailNoAgree2B failed: commits index 1 without a majority
+# expect: TestDeafLeader2N seed 1 failed: without a majority
 
 from reference import Raft as Reference
 

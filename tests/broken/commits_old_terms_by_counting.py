@@ -3,6 +3,7 @@
 Written by everybody who has not yet read Figure 8.
 """
 # expect: TestFigure8Unreliable2C failed: by counting
+# expect: TestBridge2N seed 2 failed: of term 3, by counting
 
 from reference import Raft as Reference
 

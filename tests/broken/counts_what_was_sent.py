@@ -3,6 +3,7 @@
 Written by somebody whose every message is answered before the next one leaves.
 """
 # expect: TestConcurrentStarts2B failed: without a majority
+# expect: TestIsolatedLeader2N seed 1 failed: without a majority
 
 from typing import Any
 

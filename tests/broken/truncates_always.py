@@ -3,6 +3,8 @@
 Written by somebody to whom rules 3 and 4 of AppendEntries looked like one.
 """
 # expect: TestUnreliableAgree2C failed: which it had acknowledged
+# expect: TestReordering2N seed 1 failed: which it had acknowledged
+# expect: TestSlowServer2N seed 1 failed: which it had acknowledged
 
 from reference import Entry
 from reference import Raft as Reference

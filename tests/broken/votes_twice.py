@@ -3,6 +3,7 @@
 Written by somebody who has the comparison of logs in mind, which is the harder half of the rule.
 """
 # expect: TestManyElections2A failed: voted twice in term
+# expect: TestRing2N seed 1 failed: voted twice
 
 from reference import Raft as Reference
 from reference import RequestVoteArgs, RequestVoteReply

@@ -20,6 +20,9 @@ from raftkit.trace import (
     Applied,
     Connected,
     Event,
+    FaultBegan,
+    FaultBit,
+    FaultEnded,
     Logged,
     RpcAnswered,
     RpcDelivered,
@@ -106,6 +109,22 @@ def test_an_rpc_is_one_line_with_its_fate(after: list[Event], fate: str) -> None
     said = [text for text in texts(*UP, sent(1, 0), *after) if "AppendEntries" in text]
 
     assert said == [f"S0 → S1 AppendEntries T4 +1 entry  {fate}"]
+
+
+def test_faults_are_told_from_beginning_to_end() -> None:
+    """What it is, that it bit, and how often; one without effect is told as such."""
+    told = texts(
+        FaultBegan(MS, 1, "partition", "partition S0 | S1 S2", 9, [0]),
+        FaultBit(2 * MS, 1, "the request of ping from S0 to S1 is lost"),
+        FaultEnded(3 * MS, 1, 12),
+        FaultEnded(3 * MS, 2, 0),
+    )
+    assert told == [
+        "fault 1: partition S0 | S1 S2",
+        "fault 1 bites: the request of ping from S0 to S1 is lost",
+        "fault 1 is over, bit 12×",
+        "fault 2 is over, without effect",
+    ]
 
 
 def test_a_call_that_takes_too_long_gets_a_second_line() -> None:

@@ -7,8 +7,20 @@ import pytest
 from example_traces import FAILED, HOSTILE, write, write_example
 
 from raftkit.report.html import write_report
-from raftkit.trace import TestBegan
+from raftkit.trace import (
+    FaultBegan,
+    FaultBit,
+    FaultEnded,
+    RpcAnswered,
+    RpcDelayed,
+    RpcDelivered,
+    RpcReplied,
+    RpcSent,
+    TestBegan,
+    TestEnded,
+)
 
+MS = 1_000_000
 PHONE = {
     "viewport": {"width": 375, "height": 740},
     "has_touch": True,
@@ -216,6 +228,42 @@ def test_spans(open_page, report):
     assert [[step["step"] for step in row] for row in spans["steps"]] == [["1", "2"], ["2.1"]]
     flags = page.evaluate("timeline.flags.map((flag) => flag.label)")
     assert flags == ["warning", "IndexError", "1", "2", "ElectionSafetyViolated"]
+
+
+def test_faults_are_a_band_above_the_lanes(open_page, tmp_path):
+    """From beginning to end, named; those that are on together share it. A held request is a late one."""
+    request = {"term": 1, "entries": []}
+    write(
+        tmp_path / "trace.jsonl",
+        [
+            TestBegan(0, 1, "TestExample2B", "2B", 7, 3, "unreliable", "plain"),
+            FaultBegan(100 * MS, 1, "partition", "partition S0 | S1 S2", 9, [0]),
+            FaultBegan(200 * MS, 2, "delay", HOSTILE, 10, []),
+            FaultBit(210 * MS, 2, "the request of append_entries from S1 to S2 is held back"),
+            RpcSent(210 * MS, 1, 1, 2, "append_entries", 9, request),
+            RpcDelayed(210 * MS, 1, 250 * MS, "request", "delay"),
+            RpcDelivered(250 * MS, 1, 1, 2, "append_entries"),
+            RpcReplied(250 * MS, 1, 1, 2, "append_entries", 9, {"term": 1, "success": True}),
+            RpcAnswered(251 * MS, 1, 1, 2, "append_entries"),
+            FaultEnded(300 * MS, 1, 0),
+            FaultEnded(400 * MS, 2, 1),
+            TestEnded(500 * MS, "passed", ""),
+        ],
+    )
+    write_report(tmp_path / "trace.jsonl", None, tmp_path / "page.html")
+    page = open_page(tmp_path / "page.html")
+    spans = page.evaluate("timeline.model.spans.weather")
+    assert [(span["from"] / 1e6, span["name"].split("  ·  ")) for span in spans] == [
+        (0, ["unreliable"]),
+        (100, ["unreliable", "partition S0 | S1 S2"]),
+        (200, ["unreliable", "partition S0 | S1 S2", HOSTILE]),
+        (300, ["unreliable", HOSTILE]),
+        (400, ["unreliable"]),
+    ]
+    arrows = page.evaluate("timeline.model.messages.arrows")
+    assert [(a["isReply"], a["isDelayed"], a["isLost"]) for a in arrows] == [
+        (False, True, False), (True, False, False),
+    ]  # fmt: skip
 
 
 def test_the_keyboard_reaches_everything(open_page, report):

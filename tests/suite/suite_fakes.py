@@ -14,6 +14,7 @@ from greenlet import getcurrent, greenlet
 
 from raftkit.errors import CaseFailed
 from raftkit.model import MS, Failure
+from raftkit.nemesis import Fault
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
 
 
@@ -184,6 +185,25 @@ class FakeCluster:
         return self.saved_state
 
 
+class FakeNemesis:
+    """Brings no fault, and keeps what it was told to bring."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[Fault, int, int | None]] = []
+        self.healed: list[str | None] = []
+        self.plagues: list[tuple[Any, Any, int, str]] = []
+
+    def begin(self, fault: Fault, *, line: int, lasts_ns: int | None = None) -> int:
+        self.begun.append((fault, line, lasts_ns))
+        return len(self.begun)
+
+    def heal(self, kind: str | None = None) -> None:
+        self.healed.append(kind)
+
+    def plague(self, make: Any, *, pause_ns: Any, line: int, name: str) -> None:
+        self.plagues.append((make, pause_ns, line, name))
+
+
 HEAD = """\
 part: X
 tests:
@@ -206,6 +226,7 @@ class Ran:
     cluster: FakeCluster
     marks: list[StepMark]
     failed: CaseFailed | None
+    nemesis: FakeNemesis = field(default_factory=FakeNemesis)
 
     @property
     def calls(self) -> list[tuple[Any, ...]]:
@@ -217,7 +238,7 @@ def run_test(test: Test, cluster: FakeCluster | None = None, seed: int = 0) -> R
     cluster = cluster or FakeCluster(test.servers, seed)
     ran = Ran(cluster, [], None)
     try:
-        cluster.run(lambda: run_steps(test, cluster, on_step=ran.marks.append))
+        cluster.run(lambda: run_steps(test, cluster, ran.nemesis, on_step=ran.marks.append))
     except CaseFailed as failed:
         ran.failed = failed
     return ran

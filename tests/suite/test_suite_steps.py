@@ -1,7 +1,7 @@
 """What each step does to a cluster, in virtual time; and what its failures say."""
 
 import pytest
-from suite_fakes import FakeCluster, Ran, run, suite_of
+from suite_fakes import FakeCluster, FakeNemesis, Ran, run, suite_of
 
 from raftkit.errors import CaseFailed
 from raftkit.model import MS, SECOND, Verdict
@@ -469,7 +469,9 @@ def test_steps_without_end_are_stopped() -> None:
     steps = "- repeat: 100000\n  steps:\n    - {repeat: 100000, steps: [check_no_leader]}"
     cluster = FakeCluster(3)
     with pytest.raises(CaseFailed, match="has run 1,000,000 steps"):
-        cluster.run(lambda: run_steps(suite_of(steps).tests[0], cluster, on_step=lambda mark: None))
+        cluster.run(
+            lambda: run_steps(suite_of(steps).tests[0], cluster, FakeNemesis(), on_step=lambda mark: None)
+        )
 
 
 def test_one_seed_one_run() -> None:

@@ -97,6 +97,7 @@ def test_every_event_survives_the_journey_through_json() -> None:
             int: 1,
             str: "x",
             bool: True,
+            list[int]: [1],
             Any: [1, {"a": None}],
             int | None: None,
             dict[str, Any]: {"a": 1},

@@ -19,12 +19,16 @@ from raftkit.report.causality.hosts import server_of
 from raftkit.trace import (
     Applied,
     Event,
+    FaultBegan,
+    FaultBit,
+    FaultEnded,
     NetworkChanged,
     Persisted,
     Raised,
     RpcAnswered,
     RpcDelayed,
     RpcDropped,
+    RpcDuplicated,
     RpcFailed,
     RpcSent,
     ServerCrashed,
@@ -36,7 +40,8 @@ from raftkit.trace import (
 
 _SHOWN = (Applied, SnapshotApplied, StateRead, Started, Raised)
 """What a server shows the tester."""
-_ASIDE = (RpcDropped, RpcDelayed, NetworkChanged)
+_WEATHER = (NetworkChanged, FaultBegan, FaultBit, FaultEnded)
+_ASIDE = (RpcDropped, RpcDelayed, RpcDuplicated, *_WEATHER)
 """What became of messages, and the weather: nothing follows from them, and they tell why something did not happen."""
 
 
@@ -88,8 +93,12 @@ class Causes:
     def _about(self, event: Event) -> tuple[int, ...]:
         """The message that was lost or held back."""
         call = getattr(event, "call", -1)
-        lost_request = type(event) is RpcDropped and event.lost == "request"
-        message = (self._messages.requests if lost_request else self._messages.replies).get(call)
+        is_request = (
+            type(event) is RpcDuplicated
+            or (type(event) is RpcDropped and event.lost == "request")
+            or (type(event) is RpcDelayed and event.held == "request")
+        )
+        message = (self._messages.requests if is_request else self._messages.replies).get(call)
         return () if message is None else (message,)
 
 
@@ -117,5 +126,5 @@ def past(events: Sequence[Event], ends: Iterable[int]) -> bytearray:
             waiting.extend(follows[number])
     for number, event in enumerate(events[: last + 1]):
         if isinstance(event, _ASIDE):
-            marks[number] = type(event) is NetworkChanged or any(marks[cause] for cause in follows[number])
+            marks[number] = isinstance(event, _WEATHER) or any(marks[cause] for cause in follows[number])
     return marks

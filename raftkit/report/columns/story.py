@@ -133,11 +133,11 @@ class _Story:
         self._hold(line)
 
     def _delivered(self, event: RpcDelivered) -> None:
-        if call := self._calls.get(event.call):
+        if (call := self._calls.get(event.call)) and not event.copy:
             call.stage = "handler runs"
 
     def _replied(self, event: RpcReplied) -> None:
-        if call := self._calls.get(event.call):
+        if (call := self._calls.get(event.call)) and not event.copy:
             call.answer, call.is_good = reply_text(call.kind, event.reply, call.line.term)
             if call.is_good and call.line.topic == HEARTBEAT_TOPIC:
                 call.answer = ""  # as expected

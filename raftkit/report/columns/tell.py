@@ -10,6 +10,9 @@ from raftkit.trace import (
     Connected,
     Disconnected,
     Event,
+    FaultBegan,
+    FaultBit,
+    FaultEnded,
     Logged,
     NetworkChanged,
     Persisted,
@@ -92,6 +95,19 @@ def _network_changed(event: NetworkChanged) -> Line:
     return Line(event.at_ns, TEST, f"the network is {weather}{late}", Look.FAULT)
 
 
+def _fault_began(event: FaultBegan) -> Line:
+    return Line(event.at_ns, TEST, safe(f"fault {event.fault}: {event.text}"), Look.FAULT)
+
+
+def _fault_bit(event: FaultBit) -> Line:
+    return Line(event.at_ns, TEST, safe(f"fault {event.fault} bites: {event.text}"), Look.FAULT)
+
+
+def _fault_ended(event: FaultEnded) -> Line:
+    bites = "without effect" if event.bites == 0 else f"bit {event.bites}×"
+    return Line(event.at_ns, TEST, f"fault {event.fault} is over, {bites}", Look.FAULT)
+
+
 # --- servers ---
 
 
@@ -165,6 +181,9 @@ _TELLERS: dict[type[Event], Callable[[Any], Line]] = {
     Connected: _connected,
     Disconnected: _disconnected,
     NetworkChanged: _network_changed,
+    FaultBegan: _fault_began,
+    FaultBit: _fault_bit,
+    FaultEnded: _fault_ended,
     Persisted: _persisted,
     Started: _started,
     StateRead: _state_read,

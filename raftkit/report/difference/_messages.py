@@ -14,6 +14,7 @@ from raftkit.trace import (
     RpcDelayed,
     RpcDelivered,
     RpcDropped,
+    RpcDuplicated,
     RpcFailed,
     RpcReplied,
     RpcSent,
@@ -78,7 +79,12 @@ def _dropped(event: RpcDropped, known: Knowledge) -> Deed:
 
 def _delayed(event: RpcDelayed, known: Knowledge) -> Deed:
     call = known.calls.get(event.call)
-    return Deed(NETWORK, "hold back", "holds back", f"the reply to {_call_text(call)}" if call else "a reply")
+    held = "the request of" if event.held == "request" else "the reply to"
+    return Deed(NETWORK, "hold back", "holds back", f"{held} {_call_text(call)}" if call else "a message")
+
+
+def _duplicated(event: RpcDuplicated, known: Knowledge) -> Deed:
+    return Deed(NETWORK, "duplicate", "duplicates", f"the request of {_call_text(event)}")
 
 
 def _answered(event: RpcAnswered, known: Knowledge) -> Deed:
@@ -95,6 +101,7 @@ MESSAGES: dict[type[Event], Callable[[Any, Knowledge], Deed]] = {
     RpcDelivered: _delivered,
     RpcDropped: _dropped,
     RpcDelayed: _delayed,
+    RpcDuplicated: _duplicated,
     RpcAnswered: _answered,
     RpcFailed: _failed,
 }

@@ -12,6 +12,9 @@ from raftkit.trace import (
     Connected,
     Disconnected,
     Event,
+    FaultBegan,
+    FaultBit,
+    FaultEnded,
     Logged,
     NetworkChanged,
     Persisted,
@@ -114,6 +117,18 @@ def _weather(event: NetworkChanged, known: Knowledge) -> Deed:
     return Deed(TEST, "make", "makes", f"the network {weather}{late}")
 
 
+def _fault_began(event: FaultBegan, known: Knowledge) -> Deed:
+    return Deed(TEST, "bring", "brings", f"fault {event.fault} ({clean(event.text)})")
+
+
+def _fault_bit(event: FaultBit, known: Knowledge) -> Deed:
+    return Deed(f"fault {event.fault}", "bite", "bites", f"({clean(event.text)})")
+
+
+def _fault_ended(event: FaultEnded, known: Knowledge) -> Deed:
+    return Deed(TEST, "end", "ends", f"fault {event.fault}, which bit {event.bites} times")
+
+
 def _began(event: TestBegan, known: Knowledge) -> Deed:
     return Deed(TEST, "begin", "begins", f"with seed {event.seed} and {event.servers} servers")
 
@@ -153,6 +168,9 @@ _TELLERS: dict[type[Event], Callable[[Any, Knowledge], Deed]] = {
     Connected: _connected,
     Disconnected: _disconnected,
     NetworkChanged: _weather,
+    FaultBegan: _fault_began,
+    FaultBit: _fault_bit,
+    FaultEnded: _fault_ended,
     TestBegan: _began,
     StepBegan: _step,
     Warned: _warned,

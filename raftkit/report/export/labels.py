@@ -10,6 +10,7 @@ from raftkit.trace import (
     RpcDelayed,
     RpcDelivered,
     RpcDropped,
+    RpcDuplicated,
     RpcFailed,
     RpcReplied,
     RpcSent,
@@ -40,6 +41,8 @@ class Labels:
                 return safe(
                     f"{event.lost} lost, S{event.source} → S{event.target} {self._name(event)}: {event.why}"
                 )
+            case RpcDuplicated():
+                return f"duplicated, S{event.source} → S{event.target} {self._name(event)}"
             case RpcAnswered():
                 return f"✓ S{event.target} {self._take(event)}"
             case RpcFailed():
@@ -51,7 +54,7 @@ class Labels:
         line = tell(event)
         return line.text if line is not None else ""
 
-    def _name(self, event: RpcDelivered | RpcReplied | RpcDropped) -> str:
+    def _name(self, event: RpcDelivered | RpcReplied | RpcDropped | RpcDuplicated) -> str:
         return self._calls.get(event.call) or safe(event.method)
 
     def _take(self, event: RpcAnswered | RpcFailed) -> str:

@@ -54,6 +54,15 @@ def _terms(cluster: Cluster) -> list[Value]:
     return [*sorted({state[0] for state in states if state is not None})]
 
 
+def _current_leader(cluster: Cluster) -> Value:
+    best_term, leader = -1, None
+    for server in range(cluster.n):
+        state = cluster.get_state(server) if cluster.is_alive(server) else None
+        if state is not None and state[1] and state[0] > best_term:
+            best_term, leader = state[0], Server(server)
+    return leader
+
+
 def _constant(kind: Kind, doc: str, of_n: Callable[[int], Value]) -> KnownName:
     return KnownName(kind, doc, lambda cluster: of_n(cluster.n), of_n)
 
@@ -84,6 +93,9 @@ NAMES: dict[str, KnownName] = {
     ),
     "rpcs": KnownName(Kind.NUMBER, "RPCs that have reached a server so far", lambda c: c.rpcs_received()),
     "bytes_sent": KnownName(Kind.NUMBER, "bytes of RPCs so far", lambda c: c.bytes_sent()),
+    "current_leader": KnownName(
+        Kind.SERVER, "the running server that says it leads the highest term, or none", _current_leader
+    ),
     "terms": KnownName(Kind.LIST, "the terms of the running servers, each once", _terms),
     "random": KnownName(
         Kind.NUMBER, "a new random number each time", lambda c: c.rng.randrange(RANDOM_BELOW)

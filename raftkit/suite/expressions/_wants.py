@@ -39,6 +39,9 @@ _ARRAY = ("integer", "string", "array")
 
 NUMBER = _want("a whole number", Kind.NUMBER, Kind.LIST, Kind.NUMBERS)
 SERVER = _want("a server, such as `leader + 1`", Kind.SERVER, Kind.NUMBER, Kind.NUMBERS)
+MAYBE_SERVER = _want(
+    "a server, such as `current_leader`, or none", Kind.SERVER, Kind.NUMBER, Kind.NUMBERS, Kind.NONE
+)
 SERVERS = _want(
     "a server or a list of servers, such as `[leader, leader + 1]`, `all` or `crashed`",
     *(Kind.SERVER, Kind.NUMBER, Kind.NUMBERS, Kind.LIST),
@@ -46,6 +49,12 @@ SERVERS = _want(
 )
 DURATION = _want(
     "a duration, such as `50ms` or `0ms..499ms`", Kind.DURATION, Kind.DURATIONS, schema=("string",)
+)
+DURATIONS = _want(
+    "a duration, or a range of them to draw from each time, such as `5ms..50ms`",
+    *(Kind.DURATION, Kind.DURATIONS),
+    draws=False,
+    schema=("string",),
 )
 TRUTH = _want("a condition", Kind.TRUTH, schema=("boolean", "string"))
 CHANCE = _want("a percentage, such as `10%`", Kind.PERCENTAGE, schema=("string",))
@@ -105,7 +114,7 @@ class Expression:
         return draw(value, environment.rng) if self.want.draws else value
 
     def _check_server_numbers(self, n: int | None) -> None:
-        if n is None or self.want not in (SERVER, SERVERS):
+        if n is None or self.want not in (SERVER, SERVERS, MAYBE_SERVER):
             return
         value = fold(self.node, n)
         for number in value if isinstance(value, list) else [value]:

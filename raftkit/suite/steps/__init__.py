@@ -4,9 +4,12 @@ The order of the imports is the order of the reference page.
 """
 
 # isort: off
+from raftkit.suite.steps._faults import FaultStep
 from raftkit.suite.steps import commands
 from raftkit.suite.steps import checks
 from raftkit.suite.steps import servers
+from raftkit.suite.steps import partitions
+from raftkit.suite.steps import messages
 from raftkit.suite.steps import variables
 from raftkit.suite.steps import repeats
 from raftkit.suite.steps import choices
@@ -16,11 +19,14 @@ from raftkit.suite.steps import clients
 from raftkit.suite.steps import budgets
 
 __all__ = [
+    "FaultStep",
     "budgets",
     "checks",
     "choices",
     "clients",
     "commands",
+    "messages",
+    "partitions",
     "repeats",
     "servers",
     "tasks",

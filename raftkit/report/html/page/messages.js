@@ -61,7 +61,7 @@ export class Messages {
    * @returns {number}  The message that the event belongs to, or -1.
    */
   take(e, number, method, isCut) {
-    if (!Object.hasOwn(STAGES, e.event)) return -1;
+    if (!Object.hasOwn(STAGES, e.event) || e.copy) return -1;
     const stage = STAGES[/** @type {keyof typeof STAGES} */ (e.event)];
     let index = this.numbers.get(e.call);
     if (stage === "sent") {
@@ -90,8 +90,9 @@ export class Messages {
       this.open.set(index, isReply ? { request, reply: arrow } : { request: arrow });
     } else if (stage === "delivered" && request) {
       Object.assign(request, { arrives: at, isLost: false });
-    } else if (stage === "delayed" && reply) {
-      reply.isDelayed = true;
+    } else if (stage === "delayed") {
+      const held = e.held === "request" ? request : reply;
+      if (held) held.isDelayed = true;
     } else if (stage === "dropped") {
       const lost = e.lost === "reply" ? reply : request;
       if (lost) Object.assign(lost, { arrives: at, isLost: true });

@@ -15,7 +15,7 @@ import { brief, duration, micros, moment, visible, visibleLines } from "./text.j
 const AROUND = 5;
 const HINT = "The whole run is in view. Click an event, or press n for the first; the wheel zooms, / searches, ? shows all keys.";
 const STAGES = /** @type {Record<string, string>} */ ({
-  rpc_sent: "sent", rpc_delivered: "arrives", rpc_replied: "reply leaves", rpc_delayed: "reply held back",
+  rpc_sent: "sent", rpc_delivered: "arrives", rpc_replied: "reply leaves", rpc_delayed: "held back",
   rpc_dropped: "lost", rpc_answered: "answered", rpc_failed: "failed",
 });
 

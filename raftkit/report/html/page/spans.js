@@ -27,6 +27,10 @@ export class Spans {
     this.weather = [];
     /** @type {StepSpan[][]} By depth: a step inside another is a row below it. */
     this.steps = [];
+    /** @private What the network does by itself. */
+    this.network = "";
+    /** @private @type {Map<number, string>} The faults that are on, by number. */
+    this.faults = new Map();
     /** @private @type {Set<number>} */
     this.wasConnected = new Set();
   }
@@ -49,8 +53,16 @@ export class Spans {
         this.wasConnected.add(e.server);
         close(this.cut[e.server], at);
         break;
-      case "network_changed": this.setWeather(at, weather(e)); break;
-      case "test_began": this.setWeather(at, e.network === "reliable" ? "" : String(e.network)); break;
+      case "network_changed": this.setNetwork(at, weather(e)); break;
+      case "test_began": this.setNetwork(at, e.network === "reliable" ? "" : String(e.network)); break;
+      case "fault_began":
+        this.faults.set(e.fault, String(e.text));
+        this.setWeather(at);
+        break;
+      case "fault_ended":
+        this.faults.delete(e.fault);
+        this.setWeather(at);
+        break;
       case "step_began": this.beginStep(e, number); break;
       default:
     }
@@ -66,7 +78,14 @@ export class Spans {
   }
 
   /** @private @param {number} at @param {string} name */
-  setWeather(at, name) {
+  setNetwork(at, name) {
+    this.network = name;
+    this.setWeather(at);
+  }
+
+  /** One band tells all that goes wrong at a time. @private @param {number} at */
+  setWeather(at) {
+    const name = [this.network, ...this.faults.values()].filter(Boolean).join("  ·  ");
     if (name === (this.weather.at(-1)?.to === Infinity ? this.weather.at(-1)?.name : "")) return;
     close(this.weather, at);
     if (name) this.weather.push({ from: at, to: Infinity, name });

@@ -1,0 +1,30 @@
+"""Faults that come and heal: what may go wrong around a Raft, and a book of what does.
+
+A *fault* is a small frozen thing: what it is, in words, and how it begins and ends on a cluster. It tells when it
+*bites*, that is, has an effect; one that never did has tested nothing. The room knows clusters and their network,
+and nothing of suites and verdicts.
+"""
+
+from raftkit.nemesis._aims import RPCS, Aim
+from raftkit.nemesis._fault import Bite, Fault
+from raftkit.nemesis._links import Cutting, Delay, Drop, Duplicate
+from raftkit.nemesis._nemesis import Nemesis
+from raftkit.nemesis._shapes import SHAPES, Group, Shape, around_server, between, directed
+
+__all__ = [
+    "RPCS",
+    "SHAPES",
+    "Aim",
+    "Bite",
+    "Cutting",
+    "Delay",
+    "Drop",
+    "Duplicate",
+    "Fault",
+    "Group",
+    "Nemesis",
+    "Shape",
+    "around_server",
+    "between",
+    "directed",
+]
