@@ -7,7 +7,7 @@ import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
-from raftkit.cli._stress import parse_jobs, parse_runs
+from raftkit.cli._stress import DaskOption, parse_jobs, parse_runs, refuse_jobs_with
 from raftkit.runner.values import parse_seeds
 
 USUAL_RUNS = 100
@@ -33,6 +33,7 @@ def bisect(
         ),
     ] = "",
     jobs: Annotated[str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time.")] = "",
+    dask: DaskOption = "",
     keyword: Annotated[str, typer.Option("-k", metavar="EXPR", help="Only tests whose name fits.")] = "",
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run both versions in locked processes of their own.")
@@ -57,6 +58,7 @@ def bisect(
 
     if seeds and runs:
         raise typer.BadParameter("give one of --seeds and -n", param_hint="--seeds")
+    refuse_jobs_with(dask, jobs)
     return run_bisect(
         BisectOptions(
             old=old,
@@ -66,6 +68,7 @@ def bisect(
             runs=accept("-n", parse_runs, runs) or USUAL_RUNS,
             neighbours=accept("--neighbourhood", parse_runs, neighbourhood) or 0,
             jobs=accept("--jobs", parse_jobs, jobs),
+            dask=dask,
             fits=accept("-k", parse_keywords, keyword),
             isolate=isolate,
             apart=apart,

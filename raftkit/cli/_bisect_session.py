@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
-from raftkit.cli._session import _EXITS, _cores, signals_interrupt
-from raftkit.cli._stress_session import check_writable, first_lines, run_pytest, say, write_report
+from raftkit.cli._session import _EXITS, signals_interrupt
+from raftkit.cli._stress_session import check_writable, first_lines, open_hands, say, write_report
 from raftkit.model import Limits
 from raftkit.report.clean import clean_lines
 from raftkit.stress import StressError
@@ -18,6 +19,7 @@ from raftkit.stress.bisect import Bisect
 from raftkit.stress.bisect_report import bisect_report
 from raftkit.stress.bisect_text import bisect_ending
 from raftkit.stress.changes import are_same
+from raftkit.stress.hands import Hands
 from raftkit.stress.rounds import Rounds
 from raftkit.stress.seeds import Seeds
 from raftkit.stress.versions import VERSIONS_FOLDER, version
@@ -37,6 +39,7 @@ class BisectOptions:
     runs: int
     neighbours: int
     jobs: int | None
+    dask: str
     fits: Fits | None
     isolate: bool
     apart: bool
@@ -52,25 +55,29 @@ def run_bisect(options: BisectOptions) -> int:
     """
     check_writable("--json", options.json)
     with signals_interrupt():
-        jobs = options.jobs or _cores()
-        compared = _begin(options, jobs)
-        if compared is None:
-            print("there is no test that fits", file=sys.stderr)
-            return Exit.NOTHING
-        book = compared.book
-        rounds = Rounds(book, open_view(), Until(), jobs=jobs, run_pytest=run_pytest)
-        say(first_lines(book, jobs, compared.labels))
-        try:
-            compared.run(rounds)
-        except KeyboardInterrupt:
-            book.was_interrupted = True
-        say(bisect_ending(compared))
-        is_written = write_report(lambda: bisect_report(compared), options.json)
-        code = _EXITS[compared.verdict]
-        if rounds.trouble:
-            say([(f"error: {clean_lines(rounds.trouble)}", "bold yellow")])
-            code = Exit.FAULT
-        return Exit.FAULT if code == Exit.PASSED and not is_written else code
+        with closing(open_hands(options.jobs, options.dask)) as hands:
+            return _run(options, hands)
+
+
+def _run(options: BisectOptions, hands: Hands) -> int:
+    compared = _begin(options, hands.jobs)
+    if compared is None:
+        print("there is no test that fits", file=sys.stderr)
+        return Exit.NOTHING
+    book = compared.book
+    rounds = Rounds(book, open_view(), Until(), hands)
+    say(first_lines(book, hands.jobs, compared.labels))
+    try:
+        compared.run(rounds)
+    except KeyboardInterrupt:
+        book.was_interrupted = True
+    say(bisect_ending(compared))
+    is_written = write_report(lambda: bisect_report(compared), options.json)
+    code = _EXITS[compared.verdict]
+    if rounds.trouble:
+        say([(f"error: {clean_lines(rounds.trouble)}", "bold yellow")])
+        code = Exit.FAULT
+    return Exit.FAULT if code == Exit.PASSED and not is_written else code
 
 
 def _begin(options: BisectOptions, jobs: int) -> Bisect | None:

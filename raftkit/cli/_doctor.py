@@ -129,6 +129,14 @@ def _isolation() -> list[Finding]:
     return [Finding("--isolate", state, str(here.level), "; ".join(here.reasons))]
 
 
+def _dask() -> list[Finding]:
+    """What --dask needs."""
+    try:
+        return [Finding("--dask", State.OK, f"distributed {metadata.version('distributed')}")]
+    except metadata.PackageNotFoundError:
+        return [Finding("--dask", State.MISSING, "runs stay on this machine", "pip install distributed")]
+
+
 def _developers() -> list[Finding]:
     """What raftkit's own checks need."""
     missing = [name for name in ("hypothesis", "jsonschema", "mypy", "ruff") if not _is_there(name)]
@@ -150,6 +158,7 @@ LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _machine,
     _runs_folder,
     _isolation,
+    _dask,
     _developers,
 )
 """What is looked at, in this order; a new feature adds its own."""

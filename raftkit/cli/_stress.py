@@ -17,6 +17,12 @@ _IMPL_HELP = (
 KEEPS = ("few", "failing", "all")
 USUAL_RUNS = 100
 MOST_RUNS = 100_000_000
+DaskOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS", help="Run on a Dask cluster, with all that its workers have: tcp://scheduler:8786."
+    ),
+]
 
 
 def stress(
@@ -34,6 +40,7 @@ def stress(
     jobs: Annotated[
         str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time. Default: one a core.")
     ] = "",
+    dask: DaskOption = "",
     seeds: Annotated[
         str, typer.Option(metavar="LIST", help="These seeds: 1000..1999 or 1,2,5. Default: drawn.")
     ] = "",
@@ -95,6 +102,7 @@ def stress(
     )
     if seeds and runs:
         raise typer.BadParameter("give one of --seeds and -n", param_hint="--seeds")
+    refuse_jobs_with(dask, jobs)
     if keep and keep not in KEEPS:
         raise typer.BadParameter(f"{keep!r} is none of {', '.join(KEEPS)}", param_hint="--keep")
     return run_stress(
@@ -108,6 +116,7 @@ def stress(
             seconds=accept("--for", parse_duration, duration),
             until_fail=until_fail,
             jobs=accept("--jobs", parse_jobs, jobs),
+            dask=dask,
             fits=accept("-k", parse_keywords, keyword),
             resume=resume,
             output=output,
@@ -127,6 +136,12 @@ def parse_runs(text: str) -> int:
     if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MOST_RUNS):
         raise ValueError(f"{text!r} is no number of runs: write a whole number from 1 to {MOST_RUNS}")
     return int(number)
+
+
+def refuse_jobs_with(dask: str, jobs: str) -> None:
+    """Refuse a number of jobs where a cluster has its own."""
+    if dask and jobs:
+        raise typer.BadParameter("a cluster has as many as its workers have threads", param_hint="--jobs")
 
 
 def parse_jobs(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,14 @@ from raftkit.runner.places import default_implementation
 from raftkit.stress.begin import begin, find_stress_run, run_folder, tested, tested_version
 from raftkit.stress.book import Book, reopen
 from raftkit.stress.ending import Line, ending
+from raftkit.stress.hands import Hands
 from raftkit.stress.report import stress_report
 from raftkit.stress.rounds import Rounds
 from raftkit.stress.seeds import Seeds
 from raftkit.stress.view import open_view
 from raftkit.stress.watch import Until
 from raftkit.stress.work import Asked
+from raftkit.stress.xdist import XdistHands
 
 USUAL_RUNS = 100
 
@@ -44,6 +47,7 @@ class StressOptions:
     seconds: float | None
     until_fail: bool
     jobs: int | None
+    dask: str
     fits: Fits | None
     resume: bool
     output: Path | None
@@ -63,20 +67,38 @@ def run_stress(options: StressOptions) -> int:
     """
     check_writable("--json", options.json)
     with signals_interrupt():
-        jobs = options.jobs or _cores()
-        book = _reopen(options, jobs) if options.resume else _begin(options, jobs)
-        if book is None:
-            print("there is no test that fits", file=sys.stderr)
-            return Exit.NOTHING
-        book.tells_all = options.verbose
-        until = Until(seconds=options.seconds, failure=options.until_fail)
-        rounds = Rounds(book, open_view(), until, jobs=jobs, run_pytest=run_pytest)
-        say(first_lines(book, jobs))
-        try:
-            rounds.run()
-        except KeyboardInterrupt:
-            book.was_interrupted = True
-        return finish(book, rounds, options.json)
+        with closing(open_hands(options.jobs, options.dask)) as hands:
+            return _run(options, hands)
+
+
+def open_hands(jobs: int | None, dask: str) -> Hands:
+    """Who runs the tests: processes here, or the workers of a Dask cluster.
+
+    Raises:
+        FarmError: There is no such cluster, or it cannot take part.
+    """
+    if not dask:
+        return XdistHands(jobs or _cores(), run_pytest)
+    from raftkit.farm.farm import Farm  # Dask: only who wants it pays for it
+    from raftkit.stress.farmhands import FarmHands
+
+    return FarmHands(Farm(dask))
+
+
+def _run(options: StressOptions, hands: Hands) -> int:
+    book = _reopen(options, hands.jobs) if options.resume else _begin(options, hands.jobs)
+    if book is None:
+        print("there is no test that fits", file=sys.stderr)
+        return Exit.NOTHING
+    book.tells_all = options.verbose
+    until = Until(seconds=options.seconds, failure=options.until_fail)
+    rounds = Rounds(book, open_view(), until, hands)
+    say(first_lines(book, hands.jobs))
+    try:
+        rounds.run()
+    except KeyboardInterrupt:
+        book.was_interrupted = True
+    return finish(book, rounds, options.json)
 
 
 def _begin(options: StressOptions, jobs: int) -> Book | None:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from raftkit.runner._frames import FrameReader, FromChild, ToChild, encode
@@ -39,7 +40,7 @@ class Sample:
 class Process:
     """One runner child, from its start to its end. Leads a process group of its own."""
 
-    def __init__(self, hash_seed: str) -> None:
+    def __init__(self, hash_seed: str, cwd: Path | None = None) -> None:
         request_read, self._requests = os.pipe()
         self._replies, reply_write = os.pipe()
         self._faults = tempfile.TemporaryFile()  # noqa: SIM115 — closed in end()
@@ -52,6 +53,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=given,
+            cwd=cwd,
             env=_environment(hash_seed),
             start_new_session=True,
         )

@@ -7,6 +7,7 @@ the parent turns that into a verdict, and starts another one.
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from raftkit.errors import ContractError
@@ -56,10 +57,17 @@ def never() -> bool:
 class RunnerChild:
     """Keeps one runner child alive, and replaces it when it is spent."""
 
-    def __init__(self, should_stop: Callable[[], bool] = never, *, hash_seed: str = USUAL_HASHES) -> None:
-        """``should_stop`` is asked ten times a second while a test runs."""
+    def __init__(
+        self,
+        should_stop: Callable[[], bool] = never,
+        *,
+        hash_seed: str = USUAL_HASHES,
+        cwd: Path | None = None,
+    ) -> None:
+        """``should_stop`` is asked ten times a second while a test runs; the child's folder is ``cwd``, or ours."""
         self._should_stop = should_stop
         self._hash_seed = hash_seed
+        self._cwd = cwd
         self._process: Process | None = None
         self._inbox: deque[FromChild | Noise] = deque()
         self._is_ready = False
@@ -67,8 +75,8 @@ class RunnerChild:
     def start(self) -> Process:
         """Start a child, unless there is one; it imports while we do something else."""
         if self._process is None:
-            is_usual = self._hash_seed == USUAL_HASHES
-            self._process = _ahead.pop() if _ahead and is_usual else Process(self._hash_seed)
+            is_usual = self._hash_seed == USUAL_HASHES and self._cwd is None
+            self._process = _ahead.pop() if _ahead and is_usual else Process(self._hash_seed, self._cwd)
             self._inbox.clear()
             self._is_ready = False
         return self._process

@@ -155,13 +155,18 @@ def text_digest(path: Path) -> str:
 
 def _files(path: Path) -> list[Path]:
     """The implementation's file, its neighbours, and the packages among them."""
-    found = dict.fromkeys([path, *_neighbours(path.parent)])
+    found = dict.fromkeys([path, *python_files(path.parent)])
     return list(found)[:MOST_FILES]
 
 
-def _neighbours(folder: Path) -> Iterator[Path]:
+def python_files(folder: Path) -> Iterator[Path]:
+    """Yield what an import statement may mean there: Python files, and those of packages.
+
+    Raises:
+        OSError: A folder cannot be read.
+    """
     for entry in sorted(folder.iterdir()):
         if entry.suffix == ".py" and entry.is_file():
             yield entry
         elif entry.is_dir() and (entry / "__init__.py").is_file():
-            yield from _neighbours(entry)
+            yield from python_files(entry)

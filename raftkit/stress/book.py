@@ -14,8 +14,9 @@ from raftkit.stress.changes import changed_files
 from raftkit.stress.evidence import remove
 from raftkit.stress.journal import JOURNAL_FILE, Entry, JournalReader
 from raftkit.stress.planner import Planner
+from raftkit.stress.signs import StopSigns
 from raftkit.stress.tally import Group, Tally
-from raftkit.stress.work import ABORT_FILE, STOP_FILE, Asked, StressError, Tested, read_asked
+from raftkit.stress.work import Asked, StressError, Tested, read_asked
 
 KEPT_OF_A_GROUP = 3
 """Traces that are kept of each kind of failure, unless all are asked for."""
@@ -29,6 +30,7 @@ class Book:
     def __init__(self, folder: Path, asked: Asked, jobs: int) -> None:
         self.folder = folder
         self.asked = asked
+        self.signs = StopSigns(folder)
         self.planner = Planner(asked, jobs)
         self.tallies = [Tally(test.name for test in asked.tests) for _ in asked.versions]
         self.neighbours = Tally(())
@@ -161,23 +163,6 @@ class Book:
             "lab_seconds": entry.lab_seconds,
             "folder": entry.folder,
         }
-
-    # --- workers ---
-
-    def tell_workers(self, *, at_once: bool) -> None:
-        """Tell workers to end after the run under way, or at once."""
-        with contextlib.suppress(OSError):
-            (self.folder / (ABORT_FILE if at_once else STOP_FILE)).touch()
-
-    def untell_workers(self) -> None:
-        """Take that back."""
-        for name in (ABORT_FILE, STOP_FILE):
-            (self.folder / name).unlink(missing_ok=True)
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether workers were told to end."""
-        return any((self.folder / name).exists() for name in (ABORT_FILE, STOP_FILE))
 
 
 def reopen(folder: Path, jobs: int, **changes: Any) -> Book:

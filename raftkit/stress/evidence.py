@@ -71,6 +71,6 @@ def without_trace(result: Result) -> Result:
     return replace(result, trace_file="")
 
 
-def is_kept(verdict: Verdict, keep: str) -> bool:
-    """Whether a run leaves a folder, at least until its group has enough."""
-    return keep == "all" or verdict is not Verdict.PASSED
+def is_kept(verdict: Verdict, salt: int, keep: str) -> bool:
+    """Whether a run leaves a folder, at least until its group has enough. Of neighbours only the rate matters."""
+    return not salt and (keep == "all" or verdict is not Verdict.PASSED)

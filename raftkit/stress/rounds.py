@@ -1,65 +1,25 @@
-"""Round after round of pytest, until the work is done or somebody wants an end."""
-
-import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+"""Round after round, until the work is done or somebody wants an end."""
 
 from raftkit.errors import ContractError
 from raftkit.model import Verdict
 from raftkit.stress.book import Book
 from raftkit.stress.breakage import Breakage
+from raftkit.stress.hands import Ended, Hands
 from raftkit.stress.journal import JOURNAL_FILE, Entry, Journal
 from raftkit.stress.watch import Until, View, Watch
 from raftkit.stress.work import Chunk, Round, StressError
 
-if TYPE_CHECKING:
-    import pytest
-
-RunPytest = Callable[[list[str], list[object]], int]
-"""Runs pytest with arguments and plugins, and returns its exit code."""
-LOST = "pytest's worker process died while it ran this test, twice"
-
-
-class _Controller:
-    """The plugin on the controller: notes what went wrong with a chunk, and calls workers off on Ctrl-C."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
-        self.refused = ""
-        self.has_lost_workers = False
-
-    def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
-        """A chunk ended; one that did not end well says why."""
-        if str(report.when) == "???":
-            self.has_lost_workers = True
-        elif report.failed:
-            self.refused = self.refused or str(report.longrepr)
-
-    def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
-        """A round could not be read."""
-        if report.failed:
-            self.refused = self.refused or str(report.longrepr)
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Pytest, or a plugin, failed."""
-        self.refused = self.refused or str(excrepr)
-
-    def pytest_keyboard_interrupt(self, excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
-        """Call the workers off, so that they and their children end at once."""
-        if excinfo.type is KeyboardInterrupt:
-            self._book.was_interrupted = True
-            self._book.tell_workers(at_once=True)
+LOST = "the worker process died while it ran this test, twice"
 
 
 class Rounds:
-    """Runs a book's work."""
+    """Has a book's work done by hands."""
 
-    def __init__(self, book: Book, view: View, until: Until, *, jobs: int, run_pytest: RunPytest) -> None:
+    def __init__(self, book: Book, view: View, until: Until, hands: Hands) -> None:
         self._book = book
         self._view = view
         self._watch = Watch(book, view, until)
-        self._jobs = jobs
-        self._run_pytest = run_pytest
+        self._hands = hands
         self.trouble = ""
         """What of ours, or of the machine's, ended the run; empty when nothing did."""
         self._last: set[tuple[int, int, int]] = set()
@@ -81,7 +41,7 @@ class Rounds:
             StressError: The implementation was refused.
         """
         book = self._book
-        book.untell_workers()
+        book.signs.take_down()
         try:
             while not (self._watch.should_stop or book.was_interrupted or self.trouble):
                 chunks = book.planner.chunks(self._cpu_seconds)
@@ -89,47 +49,34 @@ class Rounds:
                     break
                 self._round(chunks)
         finally:
-            book.untell_workers()
+            book.signs.take_down()
             self._view.close()
         if self._watch.trouble is not None:
             raise self._watch.trouble
 
     def run_chunks(self, chunks: list[Chunk]) -> None:
         """Run these chunks, whatever the book's own work is."""
-        self._book.untell_workers()
+        self._book.signs.take_down()
         try:
             self._round(chunks)
         finally:
-            self._book.untell_workers()
+            self._book.signs.take_down()
             self._view.close()
 
     def _round(self, chunks: list[Chunk]) -> None:
-        book, asked = self._book, self._book.asked
-        work = Round(
-            folder=str(book.folder),
-            specs=tuple(version.spec for version in asked.versions),
-            tests=asked.tests,
-            limits=asked.limits,
-            keep_all=asked.keep == "all",
-            chunks=tuple(chunks),
-        )
-        file = work.save()
-        controller, before = _Controller(book), book.done
-        code = 0
+        book, before, ended = self._book, self._book.done, Ended()
+        work = Round(folder=str(book.folder), asked=book.asked, chunks=tuple(chunks))
         try:
             with self._watch.watching():
-                code = self._run_pytest(self._arguments(str(file), len(chunks)), [controller])
-        except KeyboardInterrupt:  # pytest takes one itself, but not a second, nor one at its very end
+                ended = self._hands.run(work)
+        except KeyboardInterrupt:
             book.was_interrupted = True
-            book.tell_workers(at_once=True)
-        finally:
-            file.unlink(missing_ok=True)
-        if controller.refused and not book.was_interrupted:
-            self._give_up(controller.refused)
-        elif controller.has_lost_workers:
+        if ended.refused and not book.was_interrupted:
+            self._give_up(ended.refused)
+        elif ended.has_lost_workers:
             self._give_up_on_the_lost(chunks)
         elif book.done == before and not (self._watch.should_stop or book.was_interrupted):
-            self._give_up(f"pytest ran nothing of a round, and ended with exit code {code}")
+            self._give_up(ended.last_words)
 
     def _give_up(self, why: str) -> None:
         """End the run; what is known by now still counts.
@@ -140,13 +87,6 @@ class Rounds:
         if why.startswith(ContractError.__name__):
             raise StressError(why)
         self.trouble = why
-
-    def _arguments(self, file: str, chunks: int) -> list[str]:
-        return [
-            *("-c", os.devnull, "--rootdir", str(self._book.folder), "--noconftest"),
-            *("-p", "raftkit.stress.plugin", "-p", "xdist.plugin", "-n", str(min(self._jobs, chunks))),
-            *("--dist", "load", "--maxschedchunk", "1", file),
-        ]
 
     def _cpu_seconds(self, place: int) -> float:
         name = self._book.asked.tests[place].name

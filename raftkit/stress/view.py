@@ -115,7 +115,7 @@ class LiveView:
             foot.append("━" * filled, "green" if not book.tally.all.failed else "red")
             foot.append("━" * (BAR_WIDTH - filled) + "  ", "bright_black")
         foot.append(pace(book))
-        ending = "stopping" if book.is_stopping else f"{clock(left)} left" if left is not None else ""
+        ending = "stopping" if book.signs.say_stop else f"{clock(left)} left" if left is not None else ""
         foot.append(f"   {clock(book.seconds)}" + (f", {ending}" if ending else ""), "dim")
         return foot
 

@@ -96,7 +96,7 @@ class Watch:
                 self._look()
         except BaseException as error:
             self.trouble = error
-            self._book.tell_workers(at_once=True)
+            self._book.signs.put_up(at_once=True)
 
     def _look(self, *, at_last: bool = False) -> None:
         book = self._book
@@ -109,4 +109,4 @@ class Watch:
                 name for version in book.asked.versions for name in changed_files(version)
             ]
         if self.should_stop:
-            book.tell_workers(at_once=self._view.is_broken)
+            book.signs.put_up(at_once=self._view.is_broken)

@@ -20,8 +20,6 @@ from raftkit.stress.seeds import Seeds
 
 ASKED_FILE = STRESS_FILE
 ROUND_FILE = "round.stress"
-STOP_FILE, ABORT_FILE = ".stop", ".abort"
-"""Files by which workers are told to end: after the run under way, and at once."""
 
 
 class StressError(RaftkitError):
@@ -99,7 +97,7 @@ def read_asked(folder: Path) -> Asked:
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True):
-    """One pytest item: some seeds of one test.
+    """Some seeds of one test; with pytest, an item.
 
     Attributes:
         version: Which implementation.
@@ -113,22 +111,16 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """One round: what pytest collects, and workers need to know.
+    """One round: what workers need to know.
 
     Attributes:
         folder: The run's folder.
-        specs: Absolute specs of the implementations.
-        tests: The tests.
-        limits: What a test may use.
-        keep_all: Whether traces of passes stay.
+        asked: What was asked for.
         chunks: The work.
     """
 
     folder: str
-    specs: tuple[str, ...]
-    tests: tuple[Tested, ...]
-    limits: Limits
-    keep_all: bool
+    asked: Asked
     chunks: tuple[Chunk, ...]
 
     def save(self) -> Path:

@@ -28,9 +28,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "suite": {"cluster", "nemesis"},
     "runner": {"suite", "cluster", "oracles", "trace", "report", "worlds", "contract", "nemesis"},
     "plugin": {"runner", "report"},
-    "stress": {"runner", "report", "plugin"},
-    "grade": {"runner", "report", "stress"},
-    "cli": {"runner", "report", "grade", "stress"},
+    "farm": {"runner", "report"},
+    "stress": {"runner", "report", "plugin", "farm"},
+    "grade": {"runner", "report", "stress", "farm"},
+    "cli": {"runner", "report", "grade", "stress", "farm"},
 }
 """Rooms by name; everybody may import ``model`` and ``errors``, and ``errors`` imports ``model``."""
 
@@ -40,6 +41,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     "cli": {"contract", "plugin", "suite", "trace", "worlds"},
     # Reads the rubric by the suites' YAML, finds implementations and tests, asks how far this host locks in.
     "grade": {"contract", "suite", "plugin", "worlds"},
+    "farm": {"contract"},  # finds the implementation that it sends
     "plugin": {"contract", "suite"},  # finds the implementation, collects a suite's tests
     "runner": {"sim"},  # its debugger stops the kernel's tasks
     "stress": {"contract", "suite"},  # names the implementation and the tests, once, before it begins

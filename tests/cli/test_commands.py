@@ -15,7 +15,7 @@ from raftkit.cli._main import run
 def test_help_answers_at_once_and_loads_neither_pytest_nor_the_kernel(raftkit) -> None:
     code = (
         "import sys; from raftkit.cli._main import run; run(['--help'])\n"
-        "assert not {'pytest', 'rich', 'yaml', 'structlog', 'greenlet', 'msgspec'} & set(sys.modules)"
+        "assert not {'pytest', 'rich', 'yaml', 'structlog', 'greenlet', 'msgspec', 'distributed'} & set(sys.modules)"
     )
     started = time.monotonic()
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
