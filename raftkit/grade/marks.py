@@ -7,6 +7,7 @@ from pathlib import Path
 from raftkit.grade.book import RunGrade, StudentGrade
 from raftkit.grade.diary import Diary, Line, key_of
 from raftkit.grade.evidence import failure_of, trace_folder, work_folder
+from raftkit.grade.own_paths import own_breakage, own_failure, own_paths
 from raftkit.grade.rubric import GradedTest, Rubric
 from raftkit.grade.score import cents, earned, part_grades, test_grade
 from raftkit.grade.submissions import Prepared
@@ -42,7 +43,7 @@ class Marks:
             parts=parts,
             tests=tuple(test_grade(*one) for one in zip(tests, points, every, strict=True)),
             implementation=prepared.implementation,
-            refused=refused.replace(f"{prepared.folder}/", ""),
+            refused=own_paths(refused, prepared.folder),
             unreadable=prepared.unreadable,
             notes=prepared.notes,
             digest=prepared.digest,
@@ -61,9 +62,9 @@ class Marks:
             seed=line.seed,
             verdict=line.verdict,
             unjudged=line.unjudged,
-            broke=line.broke,
+            broke=line.broke and own_breakage(line.broke, prepared.folder),
             repeat="" if line.verdict is Verdict.PASSED else self._repeat(prepared, test, line.seed),
-            failure=failure,
+            failure=failure and own_failure(failure, prepared.folder),
             trace=str(folder.relative_to(self._folder)) if failure else "",
             lab_seconds=line.lab_seconds,
             cpu_seconds=line.cpu_seconds,
