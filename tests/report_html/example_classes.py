@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from raftkit.grade import Gradebook, PartGrade, RunGrade, Sees, StudentGrade, TestGrade
+from raftkit.grade.own_paths import own_failure
 from raftkit.model import Failure, Limits, Result, Verdict
 from raftkit.runner.case import run_case
 from raftkit.runner.request import RunRequest
@@ -80,7 +81,10 @@ def broken(folder: Path) -> StudentGrade:
     result = real_failure(trace)
     broke = breakage(result, FORGETFUL)
     assert broke is not None
-    told = failed(1, broke, failure=result.failure, trace="work/ben/traces/TestPersist12C-1")
+    assert result.failure is not None
+    told = failed(
+        1, broke, failure=own_failure(result.failure, trace), trace="work/ben/traces/TestPersist12C-1"
+    )
     hidden = failed(9, Breakage(kind="WrongCommand", place="TestSecret step 3", summary=SECRET))
     return student(
         "Ben", "ben", ELECTION,

@@ -83,6 +83,19 @@ def test_a_failure_is_told_once_for_all_tests_that_it_broke(tmp_path):
     assert "forgets_its_log" not in timeline.split('id="trace"')[0]  # nor is the staff's own command told
 
 
+def test_the_same_kind_of_failure_is_unfolded_once(tmp_path):
+    """In other tests it is another problem, but the rule and the advice are the same."""
+    tests = [
+        graded(name, "2C", 0.0, 15.0, (failed(1, Breakage(kind="NoLeader", place=name, summary="got none")),))
+        for name in ("TestPersist12C", "TestFigure82C")
+    ]
+    text = page_of(student("Gus", "gus", *tests), tmp_path).text
+    assert text.count("NoLeader: got none") == 2
+    first, second = text.split("NoLeader: got none")[1:]
+    assert "As above" not in first
+    assert second.startswith(" TestFigure82C 1 run As above, in another place")
+
+
 def test_points_add_up_before_the_eyes_of_the_student(tmp_path):
     """Each test, each part, all of it."""
     text = page_of(broken(tmp_path), tmp_path).text

@@ -38,11 +38,16 @@ def write_student_page(grade: StudentGrade, title: str, folder: Path) -> None:
         title=title,
         grade=seen,
         parts=[(part, [test for test in seen.tests if test.part == part.name]) for part in seen.parts],
-        problems=found,
+        problems=[(problem, _is_told_before(found[:place], problem)) for place, problem in enumerate(found)],
         drawn=_draw(found, folder, page.with_name(TIMELINE)),
         timeline=TIMELINE,
         sure_points=sum(test.points or 0 for test in seen.tests),
     )
+
+
+def _is_told_before(before: list[Problem], problem: Problem) -> bool:
+    """Whether another problem of its kind stands above it: then it is folded."""
+    return any(other.told.broke.kind == problem.told.broke.kind for other in before)
 
 
 def _draw(found: list[Problem], folder: Path, out: Path) -> Problem | None:

@@ -1,8 +1,6 @@
 """How the pages speak of points, failures, and of what was not judged."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import PurePath
 
 from raftkit.grade.book import StudentGrade, TestGrade
 from raftkit.model import Failure, seconds
@@ -15,16 +13,15 @@ def points(value: float | None) -> str:
 
 
 def rows(failure: Failure) -> Sequence[tuple[str, str]]:
-    """What is told of a failure, label by label; nothing names the folders of the machine that graded."""
-    where = failure.where and replace(failure.where, suite=PurePath(failure.where.suite).name)
+    """What is told of a failure, label by label."""
     told = failure.explanation
     labelled = (
-        ("where", str(where) if where else ""),
+        ("where", str(failure.where) if failure.where else ""),
         ("expected", failure.expected),
         ("observed", failure.observed),
         ("rule", f"{told.source}: {told.rule}" if told else ""),
         ("broken by", told.broken_by if told else ""),
-        ("try", "\n".join(dict.fromkeys(filter(None, (failure.advice, told.look if told else ""))))),
+        ("try", failure.advice or (told.look if told else "")),
     )
     return [(label, text) for label, text in labelled if text]
 

@@ -1,7 +1,6 @@
 /* Sorts a table by the column whose heading is pressed. Nothing on a page needs it to be read. */
 for (const table of document.querySelectorAll("table.sortable")) {
   [...table.tHead.rows[0].cells].forEach((heading, column) => {
-    if (heading.classList.contains("text")) return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...heading.childNodes);
