@@ -247,6 +247,26 @@ class Restored(Event, frozen=True, tag=_tag):
     index: int
 
 
+class OperationCalled(Event, frozen=True, tag=_tag):
+    """A client of a workload asks for something; ``operation`` counts all clients' calls."""
+
+    client: int
+    operation: int
+    kind: str
+    key: str
+    value: str
+    expected: str
+
+
+class OperationReturned(Event, frozen=True, tag=_tag):
+    """The client has its answer (``ok``), knows that it never happens (``fail``), or gives up (``info``)."""
+
+    client: int
+    operation: int
+    outcome: str
+    result: str | bool | list[str] | None
+
+
 class Logged(Event, frozen=True, tag=_tag):
     """What an implementation logged or printed."""
 

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cluster": {"worlds", "net", "trace", "sim"},
     "nemesis": {"cluster", "net", "trace"},
     "oracles": {"trace"},
+    "linearizability": {"trace"},
     "report": {"trace"},
     "suite": {"cluster", "nemesis"},
     "runner": {"suite", "cluster", "oracles", "trace", "report", "worlds", "contract", "nemesis"},
@@ -59,6 +60,7 @@ WITHOUT_REAL_TIME = (
     "cluster",
     "nemesis",
     "oracles",
+    "linearizability",
     "suite",
 )
 """Rooms in which everything follows from the seed."""

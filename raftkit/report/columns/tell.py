@@ -15,6 +15,8 @@ from raftkit.trace import (
     FaultEnded,
     Logged,
     NetworkChanged,
+    OperationCalled,
+    OperationReturned,
     Persisted,
     Raised,
     Restored,
@@ -108,6 +110,21 @@ def _fault_ended(event: FaultEnded) -> Line:
     return Line(event.at_ns, TEST, f"fault {event.fault} is over, {bites}", Look.FAULT)
 
 
+# --- clients ---
+
+
+def _operation_called(event: OperationCalled) -> Line:
+    values = " → ".join(value for value in (event.expected, event.value) if value)
+    text = f"client {event.client} #{event.operation} {event.kind} {event.key} {values}".rstrip()
+    return Line(event.at_ns, "CLNT", safe(text), Look.PLAIN)
+
+
+def _operation_returned(event: OperationReturned) -> Line:
+    answer = "" if event.result is None else f" {compact(event.result)}"
+    text = f"client {event.client} #{event.operation} {event.outcome}{answer}"
+    return Line(event.at_ns, "CLNT", safe(text), Look.PLAIN)
+
+
 # --- servers ---
 
 
@@ -184,6 +201,8 @@ _TELLERS: dict[type[Event], Callable[[Any], Line]] = {
     FaultBegan: _fault_began,
     FaultBit: _fault_bit,
     FaultEnded: _fault_ended,
+    OperationCalled: _operation_called,
+    OperationReturned: _operation_returned,
     Persisted: _persisted,
     Started: _started,
     StateRead: _state_read,

@@ -17,6 +17,8 @@ from raftkit.trace import (
     FaultEnded,
     Logged,
     NetworkChanged,
+    OperationCalled,
+    OperationReturned,
     Persisted,
     Raised,
     Restored,
@@ -88,6 +90,19 @@ def _raised(event: Raised, known: Knowledge) -> Deed:
     return Deed(server(event.server), "raise", "raises", clean(event.kind))
 
 
+# --- clients ---
+
+
+def _operation_called(event: OperationCalled, known: Knowledge) -> Deed:
+    wanted = " ".join(f"{event.kind} {event.key} {event.expected} {event.value}".split())
+    return Deed(f"client {event.client}", "ask", "asks", f"for {clean(wanted)}")
+
+
+def _operation_returned(event: OperationReturned, known: Knowledge) -> Deed:
+    answer = f"{event.outcome} {'' if event.result is None else compact(event.result)}".rstrip()
+    return Deed(f"client {event.client}", "have", "has", f"its answer: {clean(answer)}")
+
+
 # --- the test ---
 
 
@@ -154,6 +169,8 @@ def _unknown(event: UnknownEvent, known: Knowledge) -> Deed:
 
 _TELLERS: dict[type[Event], Callable[[Any, Knowledge], Deed]] = {
     **MESSAGES,
+    OperationCalled: _operation_called,
+    OperationReturned: _operation_returned,
     Persisted: _persisted,
     Started: _started,
     StateRead: _state_read,

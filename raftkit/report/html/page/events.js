@@ -50,6 +50,8 @@ export const KINDS = {
   snapshot_applied: { family: "Snapshots", lane: "server", sentence: (e) => `S${e.server} takes a snapshot up to ${e.index}` },
   snapshot_taken: { family: "Snapshots", lane: "server", sentence: (e) => `S${e.server} makes a snapshot up to ${e.index}` },
   restored: { family: "Snapshots", lane: "server", sentence: (e) => `S${e.server} restores its snapshot up to ${e.index}` },
+  operation_called: { family: "Clients", lane: "", sentence: (e) => `client ${e.client} #${e.operation}: ${visible([e.kind, e.key, e.expected, e.value].filter(Boolean).join(" "))}` },
+  operation_returned: { family: "Clients", lane: "", sentence: (e) => `client ${e.client} #${e.operation}: ${visible(e.outcome)}${e.result === null ? "" : ` ${brief(e.result)}`}` },
   logged: { family: "Log", lane: "server", sentence: (e) => `S${e.server} ${visible(e.topic)} ${visible(e.text)}${pairs(e.fields)}` },
   raised: { family: "Faults", lane: "server", sentence: (e) => `S${e.server} raised ${visible(e.kind)}: ${visible(e.summary)}` },
 };
