@@ -358,19 +358,33 @@ def test_our_own_fault_is_nobodys_failure(run, monkeypatch):
     assert "raftkit's own fault: ours" in result.reason
 
 
+ASKS_FIRST = implementation(
+    init="if me == 0: threading.Timer(0.1, lambda: [peer.call('ping', 1) for peer in peers[1:]]).start()"
+)
+"""Its leader hears from the others, as one does that has been elected."""
+
+
 def test_a_pass_in_which_nothing_happened_is_vacuous(run):
     """The facts that a test names must be in its trace."""
-    result = run("- sleep: 1s\n", must_happen="leader_elected, snapshot_taken")
+    steps = "- check_one_leader: {save: leader}\n"
+    result = run(steps, ASKS_FIRST, must_happen="leader_elected, leader_crashed, snapshot_taken")
     assert result.verdict is Verdict.VACUOUS
     assert result.reason == (
-        "Vacuous: nothing broke, but it never happened that a server said that it leads, "
+        "Vacuous: nothing broke, but it never happened that a leader crashed, "
         "nor that a service made a snapshot and handed it to its Raft"
     )
 
 
 def test_a_pass_that_bit_is_a_pass(run):
     """The pair of the test above."""
-    assert run("- check_one_leader: {save: leader}\n", must_happen="leader_elected").verdict is Verdict.PASSED
+    steps = "- check_one_leader: {save: leader}\n"
+    assert run(steps, ASKS_FIRST, must_happen="leader_elected").verdict is Verdict.PASSED
+
+
+def test_a_leader_that_heard_from_nobody_was_not_elected(run):
+    """It only says that it leads."""
+    steps = "- check_one_leader: {save: leader}\n"
+    assert run(steps, implementation(), must_happen="leader_elected").verdict is Verdict.VACUOUS
 
 
 def test_a_failure_stays_a_failure(run):

@@ -66,6 +66,15 @@ def test_a_failure_can_be_drawn(installed, tmp_path):
     assert (tmp_path / done.stdout.strip()).stat().st_size > 50_000
 
 
+def test_an_autograder_can_be_made(installed, tmp_path):
+    """Its scripts are in the package, and what it holds in turn is whole: suites, templates and scripts."""
+    done = raftkit(installed, tmp_path, "grade", "init-gradescope", "new")
+    assert done.returncode == 0, done.stdout + done.stderr
+    package = tmp_path / "new/package/raftkit"
+    for file in ("_data/suites/2A.yaml", "grade/pages/page/student.html", "grade/gradescope_folder/setup.sh"):
+        assert (package / file).is_file()
+
+
 def test_the_package_is_the_wheels(installed, tmp_path):
     """The tests above test something."""
     done = raftkit(installed, tmp_path, "doctor")
@@ -76,7 +85,17 @@ def test_the_wheel_names_its_dependencies(installed):
     """And offers the command and the pytest plugin."""
     (metadata,) = installed.glob("*.dist-info")
     text = (metadata / "METADATA").read_text()
-    for name in ("typer", "rich", "pytest", "pytest-xdist", "pyyaml", "structlog", "msgspec", "greenlet"):
+    for name in (
+        "typer",
+        "rich",
+        "pytest",
+        "pytest-xdist",
+        "pyyaml",
+        "structlog",
+        "msgspec",
+        "greenlet",
+        "jinja2",
+    ):
         assert f"Requires-Dist: {name}" in text
     entry_points = (metadata / "entry_points.txt").read_text()
     assert "raftkit = raftkit.cli:main" in entry_points
