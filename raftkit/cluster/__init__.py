@@ -5,6 +5,7 @@ servers are written. It knows nothing of suites.
 """
 
 from raftkit.cluster._cluster import Cluster, ClusterOptions, ClusterTask
+from raftkit.cluster._points import Point
 from raftkit.cluster._simulation import Simulation
 
-__all__ = ["Cluster", "ClusterOptions", "ClusterTask", "Simulation"]
+__all__ = ["Cluster", "ClusterOptions", "ClusterTask", "Point", "Simulation"]

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from raftkit.cluster._checks import Checks
+from raftkit.cluster._points import Point, Points
 from raftkit.cluster._service import Service
 from raftkit.cluster._simulation import Simulation
 from raftkit.errors import CaseFailed
@@ -37,6 +38,7 @@ from raftkit.worlds import (
     CreateServer,
     DeliverReply,
     DeliverRequest,
+    FreezeServer,
     GetState,
     KillServer,
     LogLine,
@@ -45,6 +47,7 @@ from raftkit.worlds import (
     ServerRaised,
     Snapshot,
     Start,
+    ThawServer,
     ToWorld,
 )
 from raftkit.worlds import Persisted as SavedByWorld
@@ -92,6 +95,7 @@ class _Member:
     runs: bool = False
     alive: bool = False
     connected: bool = False
+    frozen: bool = False
     state: bytes = b""
     snapshot: bytes = b""
     service: Service | None = None
@@ -140,6 +144,7 @@ class Cluster(Checks):
             answer=lambda call, reply: self.world.send(DeliverReply(call.number, reply)),
         )
         self.network.unreliable = options.unreliable
+        self.points = Points()
         self._stagger = Random(f"{seed}/stagger")
         self._members = [_Member() for _ in range(self.n)]
         self._asked: dict[int, _Asked] = {}
@@ -221,6 +226,23 @@ class Cluster(Checks):
             self.crash(server)
         self._create(server)
 
+    def freeze(self, server: int) -> None:
+        """Let a server stand still: none of its threads runs, its clock moves on, and what reaches it waits.
+
+        The tester's questions are not answered meanwhile; one that is under way waits. A crash ends that.
+        """
+        member = self._members[server]
+        if member.runs and not member.frozen:
+            member.frozen = True
+            self._send(FreezeServer(server))
+
+    def thaw(self, server: int) -> None:
+        """Let a server go on that stands still; all that was due meanwhile is due now."""
+        member = self._members[server]
+        if member.frozen:
+            member.frozen = False
+            self._send(ThawServer(server))
+
     def set_network(self, unreliable: bool | None = None, long_reordering: bool | None = None) -> None:
         """Change the weather; None leaves a condition as it is."""
         if unreliable is not None:
@@ -240,8 +262,8 @@ class Cluster(Checks):
     # -- questions to servers ------------------------------------------------
 
     def start(self, server: int, command: Any) -> tuple[int, int, bool] | None:
-        """Offer a command: index, term, accepted; None when the server is down."""
-        if not self.is_alive(server):
+        """Offer a command: index, term, accepted; None when the server is down or stands still."""
+        if not self._answers(server):
             return None
         self.offered.add(_encode(command))
         answer = self._ask(server, "start()", lambda call: Start(call, server, _encode(command)))
@@ -252,8 +274,8 @@ class Cluster(Checks):
         return index, term, accepted
 
     def get_state(self, server: int) -> tuple[int, bool] | None:
-        """A server's term, and whether it says that it leads; None when it is down."""
-        if not self.is_alive(server):
+        """A server's term, and whether it says that it leads; None when it is down or stands still."""
+        if not self._answers(server):
             return None
         answer = self._ask(server, "get_state()", lambda call: GetState(call, server))
         if answer is None:
@@ -268,6 +290,10 @@ class Cluster(Checks):
         while member.runs and not member.alive:
             self.sleep(CONSTRUCTOR_POLL_NS)
         self._ask(server, "snapshot()", lambda call: Snapshot(call, server, index, snapshot))
+
+    def _answers(self, server: int) -> bool:
+        member = self._members[server]
+        return member.alive and not member.frozen
 
     def _ask(self, server: int, what: str, message: Any) -> bytes | None:
         self._next_call += 1
@@ -330,7 +356,7 @@ class Cluster(Checks):
 
     def _end_incarnation(self, server: int) -> None:
         member = self._members[server]
-        member.runs = member.alive = False
+        member.runs = member.alive = member.frozen = False
         self._send(KillServer(server))
         if member.service is not None and member.service.task is not self.kernel.current:
             member.service.stop()
@@ -354,14 +380,21 @@ class Cluster(Checks):
             )
 
     def _on_reply(self, output: RpcReply) -> None:
-        self.network.reply(output.call, output.incarnation, output.reply, output.view)
+        if self.points:
+            self._reached(output, Point.REPLYING)
+        if self._is_current(output.server, output.incarnation):
+            self.network.reply(output.call, output.incarnation, output.reply, output.view)
 
     def _on_apply(self, output: ApplyMessage) -> None:
+        if self.points:
+            self._reached(output, Point.APPLYING)
         service = self._members[output.server].service
         if service is not None and self._is_current(output.server, output.incarnation):
             service.offer(output)
 
     def _on_saved(self, output: SavedByWorld) -> None:
+        if self.points:
+            self._reached(output, Point.SAVING)
         if not self._is_current(output.server, output.incarnation):
             return
         member = self._members[output.server]
@@ -371,6 +404,13 @@ class Cluster(Checks):
             member.snapshot = output.snapshot
             size = len(output.snapshot)
         self.trace.emit(Persisted(self.now_ns, output.server, len(output.state), size))
+        if self.points:
+            self._reached(output, Point.SAVED)
+
+    def _reached(self, output: RpcReply | ApplyMessage | SavedByWorld, point: Point) -> None:
+        """Tell who waits for it; the server may be gone afterwards, and with it all that it still says."""
+        if self._is_current(output.server, output.incarnation):
+            self.points.reached(output.server, point)
 
     def _on_log(self, output: LogLine) -> None:
         if not self._is_current(output.server, output.incarnation) or self._logged_bytes > MAX_LOG_BYTES:

@@ -9,18 +9,23 @@ from raftkit.nemesis._aims import RPCS, Aim
 from raftkit.nemesis._fault import Bite, Fault
 from raftkit.nemesis._links import Cutting, Delay, Drop, Duplicate
 from raftkit.nemesis._nemesis import Nemesis
+from raftkit.nemesis._servers import WHENS, CrashAt, Down, Freeze
 from raftkit.nemesis._shapes import SHAPES, Group, Shape, around_server, between, directed
 
 __all__ = [
     "RPCS",
     "SHAPES",
+    "WHENS",
     "Aim",
     "Bite",
+    "CrashAt",
     "Cutting",
     "Delay",
+    "Down",
     "Drop",
     "Duplicate",
     "Fault",
+    "Freeze",
     "Group",
     "Nemesis",
     "Shape",

@@ -137,6 +137,8 @@ class Kernel:
         self._serial = 0
         self._tasks: dict[int, Task] = {}
         self._idle: list[greenlet] = []
+        self._frozen: dict[object, list[Task]] = {}
+        self._can_freeze = False
         self._hub: greenlet = getcurrent()
 
     # -- making things happen ------------------------------------------------
@@ -319,6 +321,26 @@ class Kernel:
         while victims := self.tasks(group):
             for task in victims:
                 self.kill(task)
+
+    def freeze(self, group: object) -> None:
+        """Let no task of a group run until it is thawed; their timers run out meanwhile. Costs nothing when unused."""
+        if not self._can_freeze:
+            self._can_freeze = True
+            switch = self._switch
+
+            def unless_frozen(task: Task) -> None:
+                waiting = self._frozen.get(task.group)
+                if waiting is None:
+                    switch(task)
+                else:
+                    waiting.append(task)
+
+            self._switch = unless_frozen  # type: ignore[method-assign]
+        self._frozen.setdefault(group, [])
+
+    def thaw(self, group: object) -> None:
+        """Let a group go on; whoever could have run meanwhile can run now."""
+        self._ready += self._frozen.pop(group, [])
 
     def has_timeout(self, task: Task) -> bool:
         """Whether a parked task goes on by itself at some moment. Slow: for reports."""

@@ -43,6 +43,18 @@ class KillServer(_Message, frozen=True, gc=False):
     server: int
 
 
+class FreezeServer(_Message, frozen=True, gc=False):
+    """Let none of the server's threads run, as a stopped process; its clock moves on, and messages to it wait."""
+
+    server: int
+
+
+class ThawServer(_Message, frozen=True, gc=False):
+    """Let the server go on. What fell due meanwhile is due now. KillServer does not need it."""
+
+    server: int
+
+
 class Start(_Message, frozen=True, gc=False):
     """Offer a command (MessagePack). Answered with ``[index, term, is_leader]``."""
 
@@ -175,7 +187,18 @@ class ServerRaised(_Message, frozen=True, gc=False):
     advice: str = ""
 
 
-ToWorld = CreateServer | KillServer | Start | GetState | Snapshot | DeliverRequest | DeliverReply | TakeApply
+ToWorld = (
+    CreateServer
+    | KillServer
+    | FreezeServer
+    | ThawServer
+    | Start
+    | GetState
+    | Snapshot
+    | DeliverRequest
+    | DeliverReply
+    | TakeApply
+)
 ToHarness = RpcRequest | RpcReply | ApplyMessage | Persisted | LogLine | Answer | ServerRaised
 
 

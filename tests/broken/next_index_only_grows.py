@@ -4,6 +4,7 @@ Written by somebody who confuses ``next_index``, a guess, with ``match_index``, 
 """
 # expect: TestLoss2N seed 1 failed: failed to reach agreement
 # expect: TestLostAnswer2N seed 1 failed: failed to reach agreement
+# expect: TestCrashBeforeReply2N seed 1 failed: failed to reach agreement
 
 from reference import Raft as Reference
 

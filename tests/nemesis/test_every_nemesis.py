@@ -18,9 +18,15 @@ from raftkit.trace import (
     FaultBegan,
     FaultBit,
     FaultEnded,
+    RpcAnswered,
     RpcDelayed,
+    RpcDelivered,
     RpcDropped,
     RpcDuplicated,
+    RpcFailed,
+    RpcReplied,
+    RpcSent,
+    ServerCrashed,
     read_trace,
 )
 
@@ -37,6 +43,16 @@ def lost(why: str, *, what: str = "") -> Callable[[Event], bool]:
 def held(what: str) -> Callable[[Event], bool]:
     """A message that a fault holds back."""
     return lambda event: type(event) is RpcDelayed and event.why == "delay" and event.held == what
+
+
+def crashed(event: Event) -> bool:
+    """A server that goes down."""
+    return type(event) is ServerCrashed
+
+
+def bitten(event: Event) -> bool:
+    """A fault's first effect, where no other event shows it."""
+    return type(event) is FaultBit
 
 
 def doubled(event: Event) -> bool:
@@ -62,6 +78,12 @@ EFFECTS: dict[str, dict[str, tuple[Callable[[Event], bool], int]]] = {
     "TestDuplicates2N": {"duplicate": (doubled, 50)},
     "TestSlowLink2N": {"delay": (held("request"), 20)},
     "TestSlowServer2N": {"delay": (held("reply"), 20)},
+    "TestFreeze2N": {"freeze": (bitten, 4)},
+    "TestRestartStorm2N": {"down": (crashed, 20)},
+    "TestCrashBeforeSave2N": {"crash": (crashed, 10)},
+    "TestCrashAfterSave2N": {"crash": (crashed, 10)},
+    "TestCrashBeforeReply2N": {"crash": (crashed, 10)},
+    "TestCrashDuringApply2N": {"crash": (crashed, 10)},
 }
 """By test: the kinds of its faults, how each shows in a trace, and how often at least."""
 
@@ -89,8 +111,7 @@ def test_it_bites_and_a_sound_implementation_comes_through(test: str, tmp_path: 
     events = events_of(test, tmp_path, seed=4)
     kinds = {event.fault: event.kind for event in events if type(event) is FaultBegan}
     assert set(kinds.values()) == set(EFFECTS[test])
-    bitten = {kinds[event.fault] for event in events if type(event) is FaultBit}
-    assert bitten == set(EFFECTS[test])
+    assert {kinds[event.fault] for event in events if type(event) is FaultBit} == set(EFFECTS[test])
     for kind, (effect, at_least) in EFFECTS[test].items():
         assert sum(map(effect, events)) >= at_least, kind
 
@@ -99,6 +120,28 @@ def test_each_test_convicts_somebody() -> None:
     """The headers of the files in tests/broken say whom."""
     headers = "".join(path.read_text() for path in BROKEN.glob("*.py"))
     assert [test for test in TESTS if f"# expect: {test} " not in headers] == []
+
+
+def test_nothing_comes_from_a_server_that_stands_still(tmp_path: Path) -> None:
+    """Requests reach it, and are answered when it goes on; the others elect somebody else meanwhile."""
+    frozen: set[int] = set()
+    servers: dict[int, int] = {}
+    waited = 0
+    for event in events_of("TestFreeze2N", tmp_path, seed=1):
+        if type(event) is FaultBegan:
+            (servers[event.fault],) = event.servers
+            frozen.add(servers[event.fault])
+        elif type(event) is FaultEnded:
+            frozen.remove(servers[event.fault])
+        elif isinstance(event, RpcSent | RpcAnswered | RpcFailed):
+            assert type(event) is not RpcSent or event.source not in frozen
+        elif isinstance(event, RpcReplied):
+            assert event.target not in frozen
+        elif isinstance(event, RpcDelivered):
+            waited += event.target in frozen
+        else:
+            assert getattr(event, "server", None) not in frozen
+    assert waited > 4
 
 
 def test_bites_are_counted_from_the_first_to_the_last(tmp_path: Path) -> None:

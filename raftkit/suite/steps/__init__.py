@@ -10,6 +10,7 @@ from raftkit.suite.steps import checks
 from raftkit.suite.steps import servers
 from raftkit.suite.steps import partitions
 from raftkit.suite.steps import messages
+from raftkit.suite.steps import outages
 from raftkit.suite.steps import variables
 from raftkit.suite.steps import repeats
 from raftkit.suite.steps import choices
@@ -26,6 +27,7 @@ __all__ = [
     "clients",
     "commands",
     "messages",
+    "outages",
     "partitions",
     "repeats",
     "servers",

@@ -127,7 +127,10 @@ class Heal(Step):
     """End faults: all that are on, those under `background:` for good; or only those of one sort."""
 
     faults: str | None = declared(
-        WordSpec(doc="The sort; `cut` is a partition.", words=("partition", "drop", "delay", "duplicate")),
+        WordSpec(
+            doc="The sort; `cut` is a partition, and a crash one that lies in wait.",
+            words=("partition", "drop", "delay", "duplicate", "down", "crash", "freeze"),
+        ),
         optional=True,
     )
 

@@ -4,11 +4,12 @@
 
 from dataclasses import dataclass
 
+from raftkit.nemesis import WHENS, CrashAt
 from raftkit.suite._context import Context
 from raftkit.suite._fields import declared, saves, value
 from raftkit.suite._specs import Saved, WordSpec
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import SERVERS, TRUTH, Expression, Kind, Scope
+from raftkit.suite.expressions import NUMBER, SERVERS, TRUTH, Expression, Kind, Scope
 
 
 @step("disconnect", main="servers")
@@ -48,18 +49,44 @@ class Connect(Step):
 @step("crash", main="servers")
 @dataclass(frozen=True, kw_only=True)
 class Crash(Step):
-    """Crash servers: only what their persisters hold survives."""
+    """Crash servers: only what their persisters hold survives. With `when`, crash one later, at a certain point."""
 
-    servers: Expression = value(SERVERS, "Whom to crash.")
+    servers: Expression = value(SERVERS, "Whom to crash; with `when` the first of them that comes there.")
+    when: str | None = declared(
+        WordSpec(
+            doc="As it saves, and its disk loses that; right after it has saved; before the reply of a handler "
+            "that has saved; as it hands an entry to its service, which does not take it.",
+            words=tuple(WHENS),
+        ),
+        optional=True,
+    )
+    nth: Expression | None = value(
+        NUMBER, "With `when`: which time that one of them comes there. Without, the first.", optional=True
+    )
+
+    def check(self, scope: Scope) -> None:
+        """Refuse a count of nothing."""
+        Step.check(self, scope)
+        if self.when is None and self.nth is not None:
+            raise self.nth.place.error("`nth` counts how often a server comes to a point: it needs `when`")
 
     def run(self, context: Context) -> None:
-        """Crash one after the other; one that is down stays down."""
-        for server in context.servers(self.servers):
-            context.cluster.crash(server)
+        """Crash one after the other; one that is down stays down. With ``when``: lie in wait, and go on."""
+        servers = context.servers(self.servers)
+        if self.when is None:
+            for server in servers:
+                context.cluster.crash(server)
+            return
+        nth = 1 if self.nth is None else context.number(self.nth)
+        fault = CrashAt(text=self.words(context.n), servers=tuple(servers), when=self.when, nth=nth)
+        context.nemesis.begin(fault, line=self.place.line)
 
     def words(self, n: int | None) -> str:
-        """Name the servers."""
-        return f"crash {self.servers.words(n)}"
+        """Name the servers, and the point."""
+        if self.when is None:
+            return f"crash {self.servers.words(n)}"
+        time = "" if self.nth is None else f" {self.nth.words(n)} times"
+        return f"crash the first of {self.servers.words(n)} to come{time} to this point: {self.when.replace('_', ' ')}"
 
 
 @step("restart", main="servers")

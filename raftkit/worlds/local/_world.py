@@ -16,6 +16,7 @@ from raftkit.worlds.boundary import (
     CreateServer,
     DeliverReply,
     DeliverRequest,
+    FreezeServer,
     GetState,
     Idle,
     KillServer,
@@ -25,6 +26,7 @@ from raftkit.worlds.boundary import (
     Start,
     StuckThread,
     TakeApply,
+    ThawServer,
     ToWorld,
 )
 from raftkit.worlds.local import _coroutines, _deadlock
@@ -93,6 +95,8 @@ class LocalWorld:
         self._takers: dict[type, Callable[[Any], None]] = {
             CreateServer: self._create,
             KillServer: self._kill,
+            FreezeServer: self._freeze,
+            ThawServer: self._thaw,
             Start: self._start,
             GetState: self._get_state,
             Snapshot: self._snapshot,
@@ -268,6 +272,7 @@ class LocalWorld:
         server = self._servers.pop(message.server, None)
         if server is None:
             return
+        self.kernel.thaw(server.group)
         server.cut = True  # first: nothing that its end brings about may reach anybody
         if server.instance is not None:
             ending = self._spawn(server, "kill()", server.tell_end)
@@ -276,6 +281,14 @@ class LocalWorld:
                 self._tell_raised(server, "kill()", ending.error)
         self.kernel.kill_group(server.group)
         server.close()
+
+    def _freeze(self, message: FreezeServer) -> None:
+        if (server := self._servers.get(message.server)) is not None:
+            self.kernel.freeze(server.group)
+
+    def _thaw(self, message: ThawServer) -> None:
+        if (server := self._servers.get(message.server)) is not None:
+            self.kernel.thaw(server.group)
 
     def _start(self, message: Start) -> None:
         command = _decode(message.command)

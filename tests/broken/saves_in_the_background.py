@@ -1,0 +1,14 @@
+"""A thread saves what there is to save, and nobody waits for it.
+
+Written by somebody who has measured how long a disk takes.
+"""
+# expect: TestCrashBeforeSave2N seed 1 failed: without saving
+
+import threading
+
+from reference import Raft as Reference
+
+
+class Raft(Reference):
+    def _save(self, snapshot: bytes | None = None) -> None:
+        threading.Thread(target=super()._save, args=(snapshot,), daemon=True).start()
