@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from raftkit.cli._accept import accept
-from raftkit.cli._stress import parse_jobs
+from raftkit.cli._stress import DaskOption, parse_jobs, refuse_jobs_with
 
 
 def grade(
@@ -21,6 +21,7 @@ def grade(
     jobs: Annotated[
         str, typer.Option("--jobs", "-j", metavar="N", help="Runs at a time. Default: one a core.")
     ] = "",
+    dask: DaskOption = "",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the grading in DIR: what is known is not run again.")
     ] = False,
@@ -42,6 +43,7 @@ def grade(
     """
     from raftkit.cli._grade_session import GradeOptions, run_grade
 
+    refuse_jobs_with(dask, jobs)
     if again and not resume:
         raise typer.BadParameter("there is nothing to run again without --resume", param_hint="--again")
     return run_grade(
@@ -50,6 +52,7 @@ def grade(
             rubric=rubric,
             out=out,
             jobs=accept("--jobs", parse_jobs, jobs),
+            dask=dask,
             resume=resume,
             again=again,
             trust=trust,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from raftkit.cli._exits import Exit
 from raftkit.cli._session import _cores, signals_interrupt
+from raftkit.farm import FarmError
 from raftkit.grade.asked import GradeError
 from raftkit.grade.book import Gradebook, StudentGrade
 from raftkit.grade.files import write_class, write_student
 from raftkit.grade.grading import TRUSTED, Grading
-from raftkit.grade.pool import LocalPool
+from raftkit.grade.pool import LocalPool, Pool
+from raftkit.grade.rubric import Rubric
 from raftkit.grade.rubric_file import load_rubric
 from raftkit.grade.submissions import Submission, find_submissions
 from raftkit.grade.summary import last_lines, student_line
-from raftkit.report.clean import clean
+from raftkit.report.clean import clean, clean_lines
 from raftkit.report.failure import near
 from raftkit.report.screen import Screen, open_screen
 
@@ -32,6 +35,7 @@ class GradeOptions:
     rubric: Path
     out: Path
     jobs: int | None
+    dask: str
     resume: bool
     again: bool
     trust: bool
@@ -56,13 +60,30 @@ def run_grade(options: GradeOptions) -> int:
     grading = Grading(rubric, submissions, out, isolation=isolation)
     with signals_interrupt():
         try:
-            grading.open(resume=options.resume, again=options.again)
-            jobs = options.jobs or _cores()
-            session = _Session(grading, screen, quiet=options.quiet)
-            session.begin(jobs, warning, resume=options.resume)
-            return session.run(jobs)
+            pool, jobs = _open_pool(options, rubric, isolation)
+            with closing(pool):
+                grading.open(resume=options.resume, again=options.again)
+                session = _Session(grading, screen, quiet=options.quiet)
+                session.begin(jobs, warning, resume=options.resume)
+                return session.run(pool)
         except KeyboardInterrupt:
             return Exit.INTERRUPTED
+
+
+def _open_pool(options: GradeOptions, rubric: Rubric, isolation: str) -> tuple[Pool, int]:
+    """Who makes the runs, and how many at a time.
+
+    Raises:
+        FarmError: There is no such cluster, or it cannot take part.
+    """
+    if not options.dask:
+        jobs = options.jobs or _cores()
+        return LocalPool(jobs), jobs
+    from raftkit.farm.farm import Farm  # Dask: only who wants it pays for it
+    from raftkit.grade.farmpool import FarmPool
+
+    farm = Farm(options.dask)
+    return FarmPool(farm, {test.test.suite: None for test in rubric.tests}, isolation), farm.jobs
 
 
 def _submissions(options: GradeOptions, out: Path) -> list[Submission]:
@@ -117,15 +138,17 @@ class _Session:
             "bold",
         )
 
-    def run(self, jobs: int) -> int:
-        """Make the runs; whatever ends them, write what is known."""
-        pool = LocalPool(jobs)
+    def run(self, pool: Pool) -> int:
+        """Have the runs made; whatever ends them, write what is known."""
         code = Exit.PASSED
         self._screen.live(self._progress)
         try:
             self._grading.run(pool, self._student)
         except KeyboardInterrupt:
             code = Exit.INTERRUPTED
+        except FarmError as error:
+            self._screen.line(f"error: {clean_lines(str(error))}\n--resume goes on", "bold yellow")
+            code = Exit.FAULT
         except OSError:
             self._screen.line("results cannot be written; once they can, --resume goes on", "bold yellow")
             raise

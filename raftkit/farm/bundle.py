@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -12,8 +12,8 @@ from raftkit.farm.engine import Engine, FarmError, engine
 from raftkit.report.failure import near
 from raftkit.runner.recipe import python_files
 
-MOST_FILES = 2000
-MOST_BYTES = 32 << 20
+MOST_FILES = 4000
+MOST_BYTES = 96 << 20
 """More is no implementation, but a folder that holds one beside all sorts of things."""
 
 
@@ -60,17 +60,22 @@ def below(folder: Path, path: str) -> Path:
     return folder.joinpath(*pure.parts[1:])
 
 
-def pack(specs: Iterable[str], suites: Iterable[str], order: bytes = b"") -> Bundle:
+def pack(
+    specs: Iterable[str], suites: Iterable[str], order: bytes = b"", *, whole_folders: bool = False
+) -> Bundle:
     """Pack what these implementations may import from their own folders, and these suites.
 
-    Other files are not sent: a folder may hold anything, and what is sent is seen by others.
+    Other files are not sent, but for ``whole_folders`` that hold nothing else: a folder may hold anything, and
+    what is sent is seen by others.
 
     Raises:
         ContractError: There is no such implementation.
         FarmError: It is too much, or cannot be read.
     """
     try:
-        files = _read(dict.fromkeys([*suites, *_importable(specs)]))
+        files = _read(
+            dict.fromkeys([*suites, *_own_files(specs, all_files if whole_folders else python_files)])
+        )
     except OSError as error:
         raise FarmError(f"{near(str(error.filename))} cannot be read: {error.strerror}") from None
     return Bundle(name=uuid.uuid4().hex, engine=engine(), cwd=os.getcwd(), files=files, order=order)
@@ -84,16 +89,23 @@ def _read(paths: Iterable[str]) -> dict[str, bytes]:
         size += len(data)
         if len(files) > MOST_FILES or size > MOST_BYTES:
             raise FarmError(
-                f"there is too much Python beside the implementation to send it: more than {MOST_FILES} files, "
+                f"there is too much beside the implementation to send it: more than {MOST_FILES} files, "
                 f"or {MOST_BYTES >> 20} MiB, up to {near(path)}\n"
                 "  try        give the implementation a folder of its own"
             )
     return files
 
 
-def _importable(specs: Iterable[str]) -> Iterator[str]:
+def all_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of those in it; of links only those to files that are in it, too."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.resolve().is_relative_to(folder):
+            yield path
+
+
+def _own_files(specs: Iterable[str], files_of: Callable[[Path], Iterator[Path]]) -> Iterator[str]:
     for spec in specs:
         location = locate(spec)
         yield str(location.path)
         for root in location.roots:
-            yield from map(str, python_files(root))
+            yield from map(str, files_of(root))

@@ -1,6 +1,6 @@
 """Who makes the runs: here, as many at a time as there are cores to spare.
 
-Another pool, on other machines, keeps :class:`Pool` and calls :class:`~raftkit.grade.worker.Worker` there.
+Another pool, on other machines, is in :mod:`raftkit.grade.farmpool`.
 """
 
 import threading
@@ -24,6 +24,7 @@ class Pool(Protocol):
 
         Raises:
             OSError: The host has no room for more.
+            RaftkitError: No more runs can be made; what is known counts.
         """
         ...
 

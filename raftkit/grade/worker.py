@@ -21,8 +21,8 @@ VACUOUS = "what the test is about never happened"
 class Worker:
     """Keeps one runner child alive; a pool has as many as it makes runs at a time."""
 
-    def __init__(self, should_stop: Callable[[], bool] = never) -> None:
-        self._child = RunnerChild(should_stop)
+    def __init__(self, should_stop: Callable[[], bool] = never, *, cwd: Path | None = None) -> None:
+        self._child = RunnerChild(should_stop, cwd=cwd)
 
     def close(self) -> None:
         """End the child."""

@@ -7,8 +7,10 @@ from pathlib import Path
 from raftkit.farm import FarmError
 from raftkit.farm.bundle import Bundle
 from raftkit.farm.farm import Farm
+from raftkit.farm.telling import heard_run
 from raftkit.runner.past_runs import TRACE_FILE
-from raftkit.stress.afar import bundle_for, made_of, read_told, run_chunk
+from raftkit.stress.afar import bundle_for, heard_chunk, run_chunk
+from raftkit.stress.bench import Made
 from raftkit.stress.hands import Ended
 from raftkit.stress.notes import Notes
 from raftkit.stress.signs import StopSigns
@@ -60,14 +62,19 @@ class FarmHands:
 
     def _note(self, notes: Notes, chunk: Chunk, data: bytes) -> str:
         """Note what came of a chunk; return why it could not be run, if it could not."""
-        told = read_told(data, chunk)
+        told = heard_chunk(data, chunk)
         for (seed, salt), one in zip(chunk.cases, told.runs, strict=False):
-            made, trace = made_of(one, chunk, seed, salt)
+            result, trace = heard_run(one.run, seed)
             folder = None
             if trace is not None:
                 folder = notes.folder(chunk.version, chunk.test, seed, salt)
                 folder.mkdir(exist_ok=True)
                 (folder / TRACE_FILE).write_bytes(trace)
-            file = "" if folder is None else str(folder / TRACE_FILE)
-            notes.note(replace(made, result=replace(made.result, trace_file=file)), folder)
+            result = replace(result, trace_file="" if folder is None else str(folder / TRACE_FILE))
+            notes.note(
+                Made(
+                    version=chunk.version, test=chunk.test, salt=salt, result=result, memory_mb=one.memory_mb
+                ),
+                folder,
+            )
         return told.refused

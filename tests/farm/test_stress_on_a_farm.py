@@ -15,7 +15,7 @@ from raftkit.farm.engine import engine
 from raftkit.farm.farm import Farm
 from raftkit.model import Limits
 from raftkit.stress import begin
-from raftkit.stress.afar import bundle_for, read_told, run_chunk
+from raftkit.stress.afar import bundle_for, heard_chunk, run_chunk
 from raftkit.stress.journal import Entry, JournalReader
 from raftkit.stress.seeds import Seeds
 from raftkit.stress.work import Asked, Chunk
@@ -152,7 +152,7 @@ def test_a_worker_that_came_with_another_raftkit_does_nothing(cluster: DaskClust
     with Farm(cluster.address) as farm:
         [answer] = farm.answers(run_chunk, [(another, chunk)], lambda: False)
     assert answer.data is not None
-    told = read_told(answer.data, chunk)
+    told = heard_chunk(answer.data, chunk)
     assert "cannot take part" in told.refused
     assert "expected   raftkit 9.9" in told.refused
 

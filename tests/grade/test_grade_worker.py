@@ -24,7 +24,7 @@ class FakeChild:
 
     ends: Iterator[tuple[Verdict, str]]
 
-    def __init__(self, should_stop: object) -> None:
+    def __init__(self, should_stop: object, cwd: object) -> None:
         pass
 
     def run(self, request: object, about: object) -> Result:
