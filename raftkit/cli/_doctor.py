@@ -59,8 +59,13 @@ def _python() -> list[Finding]:
 
 def _packages() -> list[Finding]:
     """The distributions that raftkit needs, as its own metadata names them."""
+    try:
+        requirements = metadata.requires("raftkit-lab") or []
+    except metadata.PackageNotFoundError:
+        where = "raftkit runs from a folder and is not installed: what it needs is not looked at"
+        return [Finding("packages", State.MISSING, where, "make lab, or pip install . in a checkout")]
     findings = []
-    for requirement in metadata.requires("raftkit-lab") or []:
+    for requirement in requirements:
         if "extra ==" in requirement:
             continue
         name = requirement.split(";")[0].strip()

@@ -30,6 +30,17 @@ def test_a_missing_package_breaks_raftkit(monkeypatch, capsys):
     assert shown.endswith("BROKEN: greenlet\n")
 
 
+def test_a_folder_that_is_not_installed_is_told(monkeypatch, capsys):
+    """Its packages are not looked at, and that says nothing against it."""
+
+    def requires(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "requires", requires)
+    assert _doctor.doctor() == Exit.PASSED
+    assert "packages" in capsys.readouterr().out
+
+
 def test_an_old_python_breaks_raftkit(monkeypatch):
     """It says which is needed."""
     monkeypatch.setattr(_doctor.sys, "version_info", (3, 10, 0))
