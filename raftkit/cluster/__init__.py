@@ -4,8 +4,8 @@ The cluster talks to a world by the boundary's messages and does not know in whi
 servers are written. It knows nothing of suites.
 """
 
-from raftkit.cluster._cluster import Cluster, ClusterOptions, ClusterTask
+from raftkit.cluster._cluster import Cluster, ClusterOptions, ClusterTask, Follower
 from raftkit.cluster._points import Point
 from raftkit.cluster._simulation import Simulation
 
-__all__ = ["Cluster", "ClusterOptions", "ClusterTask", "Point", "Simulation"]
+__all__ = ["Cluster", "ClusterOptions", "ClusterTask", "Follower", "Point", "Simulation"]

@@ -6,7 +6,7 @@ its next incarnation, so that nothing it still tries to write arrives.
 
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -116,6 +116,18 @@ class _Asked:
         return f"{self.what} of server {self.server}"
 
 
+class Follower(Protocol):
+    """Somebody who wants to know what every server's service has taken, command by command."""
+
+    def begin(self, server: int, commands: list[Any], /) -> None:
+        """A service starts with these: none, or those in a snapshot. What was before does not count any more."""
+        ...
+
+    def apply(self, server: int, command: Any, /) -> None:
+        """A service has taken one more."""
+        ...
+
+
 class Cluster(Checks):
     """The servers of one test.
 
@@ -154,6 +166,7 @@ class Cluster(Checks):
         self.offered: set[bytes] = set()
         self.highest_applied = 0
         self._logged_bytes = 0
+        self._followers: list[Follower] = []
         for kind, taker in (
             (RpcRequest, self._on_request),
             (RpcReply, self._on_reply),
@@ -179,6 +192,22 @@ class Cluster(Checks):
     def spawn(self, fn: Any, *args: Any, name: str) -> "ClusterTask":
         """Run something beside the calling task; what it raises ends the test."""
         return ClusterTask(self, self.kernel.spawn(fn, *args, name=name))
+
+    def follow(self, follower: Follower) -> None:
+        """Tell somebody what each service has taken so far, and from now on everything that it takes."""
+        self._followers.append(follower)
+        for server, member in enumerate(self._members):
+            follower.begin(server, member.service.commands if member.service is not None else [])
+
+    def service_began(self, server: int, commands: list[Any]) -> None:
+        """A service has its first commands; :class:`Service` says so."""
+        for follower in self._followers:
+            follower.begin(server, commands)
+
+    def service_took(self, server: int, command: Any) -> None:
+        """A service has taken a command; :class:`Service` says so."""
+        for follower in self._followers:
+            follower.apply(server, command)
 
     def warn(self, text: str) -> None:
         """Tell the reader something that does not change the verdict."""
@@ -341,6 +370,7 @@ class Cluster(Checks):
         member.runs = True
         incarnation = member.incarnation
         member.service = Service(self, server, incarnation, snapshots=self.options.snapshots)
+        self.service_began(server, [])
         if self.options.snapshots:
             member.service.restore(member.snapshot)
         state, snapshot = member.state, member.snapshot

@@ -50,6 +50,11 @@ class Service:
         self.last_applied = 0
         self.task: Task = cluster.kernel.spawn(self._read, name=f"service of S{server}")
 
+    @property
+    def commands(self) -> list[Any]:
+        """All that it has taken, from index 1 on."""
+        return self._log[1:]
+
     def offer(self, message: ApplyMessage) -> None:
         """The server wants to hand over a message."""
         self._inbox.append(message)
@@ -64,6 +69,7 @@ class Service:
         self._log = commands
         self.last_applied = index
         self._cluster.remember(self._server, commands)
+        self._cluster.service_began(self._server, self.commands)
         self._cluster.trace.emit(Restored(self._cluster.now_ns, self._server, self._incarnation, index))
 
     def stop(self) -> None:
@@ -88,6 +94,7 @@ class Service:
         cluster.record(self._server, self._incarnation, index, command, self.last_applied)
         self.last_applied = index
         self._log.append(command)
+        cluster.service_took(self._server, command)
         if self._snapshots and (index + 1) % SNAPSHOT_EVERY == 0:
             snapshot = _encode((index, self._log))
             cluster.trace.emit(SnapshotTaken(cluster.now_ns, self._server, index, len(snapshot)))
@@ -126,6 +133,7 @@ class Service:
         self._log = commands
         self.last_applied = index
         cluster.remember(self._server, commands)
+        cluster.service_began(self._server, self.commands)
 
     def _open(self, snapshot: bytes) -> tuple[int, list[Any]]:
         try:

@@ -27,6 +27,7 @@ from raftkit.runner.request import ADDRESS_FACTOR, MEMORY_LIMIT, LogEvent, RunRe
 from raftkit.runner.values import size_text
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
+from raftkit.workloads import Workload
 from raftkit.worlds import ApartWorld, Member, StuckThread, World
 from raftkit.worlds.local import LocalWorld
 from raftkit.worlds.process import waited
@@ -150,6 +151,7 @@ class _Case:
         self._cluster = Cluster(self._simulation, seed, trace, options)
         salt = f"~{request.network_salt}" if request.network_salt else ""
         self._nemesis = Nemesis(self._cluster, f"{seed}{salt}")
+        self._workload = Workload(self._cluster, seed)
         if debugger is not None:
             debugger.attach(_debugged(self._world), self._cluster)
 
@@ -186,7 +188,7 @@ class _Case:
     def _main(self) -> None:
         self._cluster.spawn(self._watch, name="deadlock watch")
         self._cluster.boot()
-        run_steps(self._test, self._cluster, self._nemesis, on_step=self._on_step)
+        run_steps(self._test, self._cluster, self._nemesis, self._workload, on_step=self._on_step)
 
     def _on_step(self, mark: StepMark) -> None:
         if mark.entering:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from raftkit.errors import CaseFailed, SuiteError
 from raftkit.model import Failure, Verdict, Where
-from raftkit.suite._cluster import Cluster, Command, Nemesis, Task
+from raftkit.suite._cluster import Cluster, Command, Nemesis, Task, Workload
 from raftkit.suite._place import Place
 from raftkit.suite._specs import Saved
 from raftkit.suite.expressions import (
@@ -64,6 +64,7 @@ class Run:
     suite: str
     cluster: Cluster
     nemesis: Nemesis
+    workload: Workload
     on_step: Callable[[StepMark], None]
     background: list[Task] = field(default_factory=list)
     clients: Any = None
@@ -85,6 +86,7 @@ class Context:
         self.run_state = run
         self.cluster = run.cluster
         self.nemesis = run.nemesis
+        self.workload = run.workload
         self.rng: Random = run.cluster.rng
         """The test's own random stream; under `background:` the nemesis's."""
         self.variables = variables

@@ -185,6 +185,24 @@ class FakeCluster:
         return self.saved_state
 
 
+class FakeWorkload:
+    """No client at all; it keeps what it was told to begin, and counts how often it was to judge."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[str, int, int]] = []
+        self.judged = 0
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.begun)
+
+    def begin(self, model: str, *, clients: int, keys: int) -> None:
+        self.begun.append((model, clients, keys))
+
+    def judge(self) -> None:
+        self.judged += 1
+
+
 class FakeNemesis:
     """Brings no fault, and keeps what it was told to bring."""
 
@@ -227,6 +245,7 @@ class Ran:
     marks: list[StepMark]
     failed: CaseFailed | None
     nemesis: FakeNemesis = field(default_factory=FakeNemesis)
+    workload: FakeWorkload = field(default_factory=FakeWorkload)
 
     @property
     def calls(self) -> list[tuple[Any, ...]]:
@@ -238,7 +257,7 @@ def run_test(test: Test, cluster: FakeCluster | None = None, seed: int = 0) -> R
     cluster = cluster or FakeCluster(test.servers, seed)
     ran = Ran(cluster, [], None)
     try:
-        cluster.run(lambda: run_steps(test, cluster, ran.nemesis, on_step=ran.marks.append))
+        cluster.run(lambda: run_steps(test, cluster, ran.nemesis, ran.workload, on_step=ran.marks.append))
     except CaseFailed as failed:
         ran.failed = failed
     return ran

@@ -1,7 +1,7 @@
 """What each step does to a cluster, in virtual time; and what its failures say."""
 
 import pytest
-from suite_fakes import FakeCluster, FakeNemesis, Ran, run, suite_of
+from suite_fakes import FakeCluster, FakeNemesis, FakeWorkload, Ran, run, suite_of
 
 from raftkit.errors import CaseFailed
 from raftkit.model import MS, SECOND, Verdict
@@ -470,7 +470,9 @@ def test_steps_without_end_are_stopped() -> None:
     cluster = FakeCluster(3)
     with pytest.raises(CaseFailed, match="has run 1,000,000 steps"):
         cluster.run(
-            lambda: run_steps(suite_of(steps).tests[0], cluster, FakeNemesis(), on_step=lambda mark: None)
+            lambda: run_steps(
+                suite_of(steps).tests[0], cluster, FakeNemesis(), FakeWorkload(), on_step=lambda mark: None
+            )
         )
 
 
@@ -484,3 +486,29 @@ def test_one_seed_one_run() -> None:
 """
     assert run(steps, seed=3).calls == run(steps, seed=3).calls
     assert run(steps, seed=3).calls != run(steps, seed=4).calls
+
+
+# --- workloads -----------------------------------------------------------------
+
+
+def test_a_workload_begins_once_and_is_judged_at_the_end_at_the_latest() -> None:
+    """What clients saw is never left unjudged."""
+    ran = run("- start_workload: {model: list_append, clients: 5, keys: 2}\n- sleep: 1s")
+    assert ran.workload.begun == [("list_append", 5, 2)]
+    assert ran.workload.judged == 1
+    ran = run("- start_workload\n- check_linearizable")
+    assert ran.workload.begun == [("register", 3, 3)]
+    assert ran.workload.judged == 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ("- check_linearizable", "no workload has begun"),
+        ("- start_workload\n- start_workload", "begun already"),
+        ("- start_workload: {clients: 0}", "shows nothing"),
+    ],
+)
+def test_a_suite_that_uses_a_workload_wrongly_is_told(steps: str, message: str) -> None:
+    """It is the suite's error, and no failure of an implementation."""
+    assert message in broken(steps, "SuiteError").failed.failure.summary  # type: ignore[union-attr]

@@ -17,6 +17,7 @@ from raftkit.suite.steps import choices
 from raftkit.suite.steps import use
 from raftkit.suite.steps import tasks
 from raftkit.suite.steps import clients
+from raftkit.suite.steps import workloads
 from raftkit.suite.steps import budgets
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "tasks",
     "use",
     "variables",
+    "workloads",
 ]
