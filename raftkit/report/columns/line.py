@@ -23,6 +23,8 @@ class Look(Enum):
     """A rule across the page: the test goes on."""
     SUBSTEP = auto()
     """A step inside a step: less of a rule."""
+    CLIENT = auto()
+    """A line across the page: what a client of a workload asks for, or is told."""
     FAULT = auto()
     """A rule: servers and links go or come back."""
     TEST = auto()
@@ -38,7 +40,7 @@ class Look(Enum):
         return self in _WIDE
 
 
-_WIDE = frozenset({Look.STEP, Look.SUBSTEP, Look.FAULT, Look.TEST, Look.FAILURE, Look.RAW})
+_WIDE = frozenset({Look.STEP, Look.SUBSTEP, Look.CLIENT, Look.FAULT, Look.TEST, Look.FAILURE, Look.RAW})
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ HEADER_EVERY = 40
 NEVER = 1_000_000_000
 _BORDER = 3
 """Cells of a column that are no text: its lifeline, and a space on either side."""
-_STROKES = {Look.FAULT: "╌", Look.SUBSTEP: "·"}
+_STROKES = {Look.FAULT: "╌", Look.SUBSTEP: "·", Look.CLIENT: "·"}
 _HARD = "\u00a0"
 """A space at which no row breaks."""
 
@@ -97,7 +97,7 @@ class Page:
         rows = wrap([(line.text, "")], room) if room else [[(line.text, "")]]
         for number, row in enumerate(rows):
             text = "".join(part for part, _ in row)
-            if number == 0 and room and line.look is not Look.SUBSTEP:
+            if number == 0 and room and line.look not in (Look.SUBSTEP, Look.CLIENT):
                 text = f"{text} {stroke * (room - width(text))}"
             yield self._paint(head if number == 0 else " " * len(head), DIM) + self._paint(text, code)
 

@@ -116,13 +116,13 @@ def _fault_ended(event: FaultEnded) -> Line:
 def _operation_called(event: OperationCalled) -> Line:
     values = " → ".join(value for value in (event.expected, event.value) if value)
     text = f"client {event.client} #{event.operation} {event.kind} {event.key} {values}".rstrip()
-    return Line(event.at_ns, "CLNT", safe(text), Look.PLAIN)
+    return Line(event.at_ns, "CLNT", safe(text), Look.CLIENT)
 
 
 def _operation_returned(event: OperationReturned) -> Line:
     answer = "" if event.result is None else f" {compact(event.result)}"
     text = f"client {event.client} #{event.operation} {event.outcome}{answer}"
-    return Line(event.at_ns, "CLNT", safe(text), Look.PLAIN)
+    return Line(event.at_ns, "CLNT", safe(text), Look.CLIENT)
 
 
 # --- servers ---

@@ -151,6 +151,14 @@ RULES: dict[str, Rule] = {
     "WrongCommand": _SAFETY,
     "AppliedOutOfOrder": _ORDER,
     "UnknownCommand": _ORDER,
+    "NotLinearizable": Rule(
+        "Raft §8",
+        "To its clients a replicated service looks as if one machine carried out each operation once, at one moment "
+        "between its call and its answer. Raft gives every server the same commands in the same order; so what was "
+        "answered stays, and whoever asks afterwards sees it.",
+        "The commands of the operations that are shown: at which index was each applied, on which servers, and in "
+        "which term was that entry committed?",
+    ),
     "AnsweredBeforeSaving": _PERSISTENCE,
     "TermNotSaved": Rule(
         "Raft §5.1, Figure 2 (persistent state)",
