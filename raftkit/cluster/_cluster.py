@@ -45,6 +45,7 @@ from raftkit.worlds import (
     RpcReply,
     RpcRequest,
     ServerRaised,
+    SetClock,
     Snapshot,
     Start,
     ThawServer,
@@ -96,6 +97,8 @@ class _Member:
     alive: bool = False
     connected: bool = False
     frozen: bool = False
+    ahead_ns: int = 0
+    drift_ppm: int = 0
     state: bytes = b""
     snapshot: bytes = b""
     service: Service | None = None
@@ -272,6 +275,19 @@ class Cluster(Checks):
             member.frozen = False
             self._send(ThawServer(server))
 
+    def set_clock(self, server: int, *, ahead_ns: int = 0, drift_ppm: int = 0) -> None:
+        """Set a server's clocks wrong, over crashes too; without values right.
+
+        Args:
+            server: Whose.
+            ahead_ns: How far the clock on its wall is ahead of the true time now; behind it, below 0.
+            drift_ppm: How many microseconds its clocks gain a second, or lose.
+        """
+        member = self._members[server]
+        member.ahead_ns, member.drift_ppm = ahead_ns, drift_ppm
+        if member.runs:
+            self._send(SetClock(server, ahead_ns, drift_ppm))
+
     def set_network(self, unreliable: bool | None = None, long_reordering: bool | None = None) -> None:
         """Change the weather; None leaves a condition as it is."""
         if unreliable is not None:
@@ -377,7 +393,9 @@ class Cluster(Checks):
         self._ask(
             server,
             "the constructor",
-            lambda call: CreateServer(call, server, incarnation, self.n, state, snapshot),
+            lambda call: CreateServer(
+                call, server, incarnation, self.n, state, snapshot, member.ahead_ns, member.drift_ppm
+            ),
         )
         if self._is_current(server, incarnation):
             member.alive = True

@@ -9,7 +9,7 @@ from raftkit.nemesis._aims import RPCS, Aim
 from raftkit.nemesis._fault import Bite, Fault
 from raftkit.nemesis._links import Cutting, Delay, Drop, Duplicate
 from raftkit.nemesis._nemesis import Nemesis
-from raftkit.nemesis._servers import WHENS, CrashAt, Down, Freeze
+from raftkit.nemesis._servers import WHENS, CrashAt, Down, Freeze, WrongClock
 from raftkit.nemesis._shapes import SHAPES, Group, Shape, around_server, between, directed
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Group",
     "Nemesis",
     "Shape",
+    "WrongClock",
     "around_server",
     "between",
     "directed",

@@ -141,3 +141,30 @@ class _Waiting:
         if link[1] in self._servers:
             self._bite(f"a message from S{link[0]} to S{link[1]} has to wait")
         return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongClock(Fault):
+    """Set servers' clocks wrong; a restart does not mend them. It bites at once: whom it hurts shows only later.
+
+    Attributes:
+        ahead_ns: How far the clock on the wall jumps; back, below 0. Clocks of the other kind do not jump.
+        drift_ppm: How many microseconds all their clocks gain a second, or lose, and with them whatever waits.
+    """
+
+    kind: ClassVar[str] = "clock"
+
+    ahead_ns: int = 0
+    drift_ppm: int = 0
+
+    def begin(self, cluster: Cluster, random: Random, bite: Bite) -> End:
+        """Set them wrong."""
+        for server in self.servers:
+            cluster.set_clock(server, ahead_ns=self.ahead_ns, drift_ppm=self.drift_ppm)
+            bite(f"the clocks of S{server} are wrong")
+
+        def end() -> None:
+            for server in self.servers:
+                cluster.set_clock(server)
+
+        return end

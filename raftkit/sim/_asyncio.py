@@ -166,8 +166,8 @@ class SimLoop(_BaseEventLoop):  # type: ignore[misc]
         pass  # a loop without descriptors may be dropped
 
     def time(self) -> float:
-        """The virtual clock, in seconds."""
-        return self._kernel.now_ns / SECOND_NS
+        """The server's clock, in seconds."""
+        return self._kernel.clock_ns(self._space.group) / SECOND_NS
 
     @property
     def now_ns(self) -> int:

@@ -23,6 +23,8 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
+from raftkit.sim._drift import Drifts
+
 SECOND_NS = 1_000_000_000
 NEVER = 1 << 62
 """A moment that no run reaches: about 146 years."""
@@ -139,6 +141,7 @@ class Kernel:
         self._idle: list[greenlet] = []
         self._frozen: dict[object, list[Task]] = {}
         self._can_freeze = False
+        self._drifts: Drifts | None = None
         self._hub: greenlet = getcurrent()
 
     # -- making things happen ------------------------------------------------
@@ -321,6 +324,16 @@ class Kernel:
         while victims := self.tasks(group):
             for task in victims:
                 self.kill(task)
+
+    def clock_ns(self, group: object) -> int:
+        """What the clock of a group's tasks shows: this kernel's own, unless it was made to drift."""
+        return self.now_ns
+
+    def drift(self, group: object, ppm: int) -> None:
+        """Let a group's clock run too fast by millionths, or too slow; 0 lets it go on at the right pace."""
+        if self._drifts is None:
+            self._drifts = Drifts(self)
+        self._drifts.set(group, ppm)
 
     def freeze(self, group: object) -> None:
         """Let no task of a group run until it is thawed; their timers run out meanwhile. Costs nothing when unused."""

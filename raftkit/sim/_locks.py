@@ -91,12 +91,12 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
     def acquire_slow(lock: Any, blocking: bool, timeout: float) -> bool:
         if not blocking:
             return False
-        limit = None if timeout == -1 else kernel.now_ns + (timeout_ns(timeout) or 0)
         task = kernel.current
         assert task is not None
+        limit = None if timeout == -1 else kernel.clock_ns(task.group) + (timeout_ns(timeout) or 0)
         while lock.owner is not None:
             lock.waiters.append(task)
-            left = None if limit is None else max(0, limit - kernel.now_ns)
+            left = None if limit is None else max(0, limit - kernel.clock_ns(task.group))
             try:
                 woken = kernel.park(lock, left)
             except BaseException:
@@ -321,13 +321,14 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
         def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
             limit: int | None = None
             left = timeout
+            group = kernel.current.group if kernel.current is not None else None
             result = predicate()
             while not result:
                 if left is not None:
                     if limit is None:  # as in threading, it waits at least once
-                        limit = kernel.now_ns + (timeout_ns(left) or 0)
+                        limit = kernel.clock_ns(group) + (timeout_ns(left) or 0)
                     else:
-                        left = (limit - kernel.now_ns) / 1e9
+                        left = (limit - kernel.clock_ns(group)) / 1e9
                         if left <= 0:
                             break
                 self.wait(left)

@@ -78,6 +78,8 @@ class Space:
         self.locks = locks
         self.random = random
         self.group = group
+        self.wall_ahead_ns = 0
+        """How far the clock on the wall is ahead of the monotonic one, counted from the simulation's epoch."""
         self.on_thread_error = on_thread_error
         self.on_breakpoint = on_breakpoint
         self.on_task_error = on_task_error or on_thread_error

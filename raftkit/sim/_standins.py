@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from raftkit.sim._guard import refuse
-from raftkit.sim._kernel import SECOND_NS, Kernel
+from raftkit.sim._kernel import SECOND_NS
 from raftkit.sim._locks import timeout_ns
 from raftkit.sim._threading import make_thread, make_threading
 
@@ -59,8 +59,10 @@ class _Clock:
     """The functions of ``time``, as bound methods: like the real ones, and unlike Python functions, they can
     be class attributes (``logging.Formatter`` keeps ``time.localtime`` as one)."""
 
-    def __init__(self, kernel: Kernel) -> None:
-        self._kernel = kernel
+    def __init__(self, space: "Space") -> None:
+        self._space = space
+        self._kernel = space.kernel
+        self._group = space.group
 
     def sleep(self, seconds: float, /) -> None:
         if math.isnan(seconds):
@@ -70,16 +72,16 @@ class _Clock:
         self._kernel.sleep(timeout_ns(seconds) or 0)
 
     def time(self) -> float:
-        return EPOCH_SECONDS + self._kernel.now_ns / SECOND_NS
+        return EPOCH_SECONDS + (self.monotonic_ns() + self._space.wall_ahead_ns) / SECOND_NS
 
     def time_ns(self) -> int:
-        return EPOCH_SECONDS * SECOND_NS + self._kernel.now_ns
+        return EPOCH_SECONDS * SECOND_NS + self.monotonic_ns() + self._space.wall_ahead_ns
 
     def monotonic(self) -> float:
-        return self._kernel.now_ns / SECOND_NS
+        return self._kernel.clock_ns(self._group) / SECOND_NS
 
     def monotonic_ns(self) -> int:
-        return self._kernel.now_ns
+        return self._kernel.clock_ns(self._group)
 
     def clock_gettime(self, clock: int, /) -> float:
         return self.time() if clock == 0 else self.monotonic()
@@ -105,7 +107,7 @@ class _Clock:
 
 def make_time(space: "Space") -> ModuleType:
     """``time`` on the virtual clock."""
-    clock = _Clock(space.kernel)
+    clock = _Clock(space)
     return Proxy(
         real_time,
         time=clock.time,
@@ -354,7 +356,7 @@ def make_structlog_processors(space: "Space") -> ModuleType:
     """``structlog.processors`` whose time stamps are the virtual clock's."""
     import structlog.processors
 
-    clock = _Clock(space.kernel)
+    clock = _Clock(space)
 
     class TimeStamper:
         def __init__(self, fmt: str | None = None, utc: bool = True, key: str = "timestamp") -> None:

@@ -257,7 +257,7 @@ def make_threading(space: "Space") -> ModuleType:
         _register_atexit=lambda *args, **kwargs: None,
         _shutdown=lambda: None,
         _deque=deque,
-        _time=lambda: kernel.now_ns / 1e9,
+        _time=lambda: kernel.clock_ns(space.group) / 1e9,
         __builtins__=space.builtins,
     )
     exec(_stdlib_classes(), names)

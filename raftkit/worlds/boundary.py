@@ -26,7 +26,7 @@ class _Message(msgspec.Struct, frozen=True, tag=True, gc=False):
 class CreateServer(_Message, frozen=True, gc=False):
     """Load the implementation afresh and construct server ``server`` of ``servers``.
 
-    Answered with value None when the constructor has returned.
+    Answered with value None when the constructor has returned. Its clocks are as by ``SetClock``.
     """
 
     call: int
@@ -35,6 +35,8 @@ class CreateServer(_Message, frozen=True, gc=False):
     servers: int
     state: bytes
     snapshot: bytes
+    ahead_ns: int = 0
+    drift_ppm: int = 0
 
 
 class KillServer(_Message, frozen=True, gc=False):
@@ -53,6 +55,18 @@ class ThawServer(_Message, frozen=True, gc=False):
     """Let the server go on. What fell due meanwhile is due now. KillServer does not need it."""
 
     server: int
+
+
+class SetClock(_Message, frozen=True, gc=False):
+    """Set the server's clocks wrong, or right again.
+
+    The clock on its wall is ``ahead_ns`` ahead of the true time from now on; it jumps. That one and its monotonic
+    clock gain ``drift_ppm`` microseconds a second, or lose them, and so does all that waits by a clock.
+    """
+
+    server: int
+    ahead_ns: int
+    drift_ppm: int
 
 
 class Start(_Message, frozen=True, gc=False):
@@ -192,6 +206,7 @@ ToWorld = (
     | KillServer
     | FreezeServer
     | ThawServer
+    | SetClock
     | Start
     | GetState
     | Snapshot

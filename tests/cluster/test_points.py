@@ -1,4 +1,4 @@
-"""Points at which a server can be struck, and servers that stand still."""
+"""Points at which a server can be struck, servers that stand still, and clocks that are wrong."""
 
 import msgspec
 import pytest
@@ -125,3 +125,16 @@ def test_a_server_that_stands_still_cannot_be_asked(lab):
         ThawServer,
         FreezeServer,
     ]
+
+
+def test_a_restart_does_not_mend_a_clock(lab):
+    """It is the machine's, and not the process's."""
+
+    def steps():
+        lab.cluster.set_clock(0, ahead_ns=7, drift_ppm=9)
+        lab.cluster.restart(0)
+        lab.cluster.set_clock(0)
+        lab.cluster.restart(0)
+
+    lab.run(steps)
+    assert [(made.ahead_ns, made.drift_ppm) for made in lab.world.created[-2:]] == [(7, 9), (0, 0)]

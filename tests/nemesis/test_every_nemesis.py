@@ -79,6 +79,8 @@ EFFECTS: dict[str, dict[str, tuple[Callable[[Event], bool], int]]] = {
     "TestSlowLink2N": {"delay": (held("request"), 20)},
     "TestSlowServer2N": {"delay": (held("reply"), 20)},
     "TestFreeze2N": {"freeze": (bitten, 4)},
+    "TestTimeOfDay2N": {"clock": (bitten, 3)},
+    "TestDrift2N": {"clock": (bitten, 2)},
     "TestRestartStorm2N": {"down": (crashed, 20)},
     "TestCrashBeforeSave2N": {"crash": (crashed, 10)},
     "TestCrashAfterSave2N": {"crash": (crashed, 10)},

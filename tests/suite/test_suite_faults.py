@@ -76,6 +76,17 @@ def test_a_fault_lasts_as_long_as_it_says() -> None:
     assert [(line, lasts_ns) for _, line, lasts_ns in begun] == [(6, 2_000 * MS), (7, None)]
 
 
+def test_faults_of_servers_name_them() -> None:
+    """Each once; and what is wrong with a clock, in nanoseconds and millionths."""
+    assert fault("down: [leader, 1, 2]").servers == (1, 2)
+    crash = fault("crash: {servers: all, when: before_save, nth: 3}")
+    assert (crash.servers, crash.when, crash.nth) == ((0, 1, 2), "before_save", 3)
+    clock = fault("clock: {servers: leader, behind: 1s, fast: 2.5%}")
+    assert (clock.ahead_ns, clock.drift_ppm) == (-1_000 * MS, 25_000)
+    assert clock.text == "S1: time of day 1 s back, clocks 2.5% fast"
+    assert run("- freeze: crashed").nemesis.begun == []
+
+
 def test_none_is_nobody_to_strike() -> None:
     """As when there is no leader now."""
     assert run("- let: {nobody: none}\n- partition: {shape: isolate, around: nobody}").nemesis.begun == []
@@ -97,6 +108,9 @@ def test_heal_ends_all_or_one_sort() -> None:
         ("duplicate: {reply: true}", "only requests can be duplicated"),
         ("delay: {chance: 50%}", "is missing its field `by`"),
         ("drop: {chance: 0.5}", "wanted a percentage"),
+        ("clock: {servers: 0}", "sets nothing wrong"),
+        ("clock: {servers: 0, fast: 1%, slow: 2%}", "one way or the other"),
+        ("crash: {servers: 0, nth: 2}", "it needs `when`"),
         ("heal: everything", "wanted partition or"),
     ],
 )

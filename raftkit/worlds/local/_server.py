@@ -101,6 +101,12 @@ class Server:
         methods = [getattr(self.cls, name, None) for name in dir(self.cls) if not name.startswith("_")]
         return any(inspect.iscoroutinefunction(method) for method in methods)
 
+    def set_clock(self, ahead_ns: int, drift_ppm: int) -> None:
+        """Set its clock on the wall, and the pace of that and of its monotonic one."""
+        kernel = self.world.kernel
+        kernel.drift(self.group, drift_ppm)
+        self.space.wall_ahead_ns = kernel.now_ns + ahead_ns - kernel.clock_ns(self.group)
+
     def construct(self, state: bytes, snapshot: bytes) -> None:
         """Construct the implementation; its own exceptions pass through."""
         assert self.cls is not None

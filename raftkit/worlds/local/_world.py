@@ -22,6 +22,7 @@ from raftkit.worlds.boundary import (
     KillServer,
     RpcReply,
     ServerRaised,
+    SetClock,
     Snapshot,
     Start,
     StuckThread,
@@ -97,6 +98,7 @@ class LocalWorld:
             KillServer: self._kill,
             FreezeServer: self._freeze,
             ThawServer: self._thaw,
+            SetClock: self._set_clock,
             Start: self._start,
             GetState: self._get_state,
             Snapshot: self._snapshot,
@@ -246,6 +248,8 @@ class LocalWorld:
     def _create(self, message: CreateServer) -> None:
         server = Server(self, message.server, message.incarnation, message.servers)
         self._servers[message.server] = server
+        if message.ahead_ns or message.drift_ppm:
+            server.set_clock(message.ahead_ns, message.drift_ppm)
         server.constructor = self._spawn(server, "constructor", self._construct, server, message)
 
     def _construct(self, server: Server, message: CreateServer) -> None:
@@ -289,6 +293,10 @@ class LocalWorld:
     def _thaw(self, message: ThawServer) -> None:
         if (server := self._servers.get(message.server)) is not None:
             self.kernel.thaw(server.group)
+
+    def _set_clock(self, message: SetClock) -> None:
+        if (server := self._servers.get(message.server)) is not None:
+            server.set_clock(message.ahead_ns, message.drift_ppm)
 
     def _start(self, message: Start) -> None:
         command = _decode(message.command)
