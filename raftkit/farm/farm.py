@@ -71,8 +71,8 @@ class Farm:
 
     @property
     def jobs(self) -> int:
-        """How many pieces of work there are at a time, as of now."""
-        return sum(self._threads().values())
+        """How many pieces of work there are at a time, as of now; 1 while all workers are starting anew."""
+        return max(1, sum(self._threads().values()))
 
     def answers(
         self, work: Work, tasks: Iterable[tuple[Bundle, _Task]], should_stop: Callable[[], bool]
@@ -96,6 +96,9 @@ class Farm:
                 if not under_way:
                     return
                 for future in self._ended(ended):
+                    if future.status in ("pending", "lost"):  # it died with its worker, and is made again
+                        future.add_done_callback(ended.put)
+                        continue
                     _, _, task = under_way.pop(future.key)
                     yield Answer(task, self._data(future))
         finally:
@@ -151,6 +154,8 @@ class Farm:
         except Exception as error:
             raise _without_raftkit(f"the scheduler {self.address}", error) from None
         for worker, theirs in sorted(self._client.run(engine, on_error="return").items()):
+            if isinstance(theirs, OSError):
+                continue  # it has gone meanwhile
             if not isinstance(theirs, Engine):
                 raise _without_raftkit(f"the worker {worker}", theirs)
             refuse_another(theirs, engine(), worker)
@@ -191,7 +196,9 @@ def _connected(address: str) -> Any:
         from distributed.comm.addressing import get_address_host_port
     except ImportError:
         raise FarmError("Dask is not installed\n  try        pip install distributed") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong, we say
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong, we say
     client: Any = distributed.Client
     try:
         get_address_host_port(address)  # of an address that is none, a client would be long in dying

@@ -42,7 +42,7 @@ class DaskCluster:
 
     def workshops(self) -> list[Path]:
         """The folders with what was sent."""
-        return list(self.scratch.rglob("raftkit-*"))
+        return list(self.scratch.glob("dask-scratch-space/worker-*/raftkit-*"))
 
     def _processes(self) -> Iterator[tuple[int, str]]:
         for entry in Path("/proc").iterdir():
