@@ -4,7 +4,6 @@ import contextlib
 import shlex
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -64,11 +63,6 @@ def remove(folder: Path) -> None:
     """Remove a run's folder, as far as that goes."""
     with contextlib.suppress(OSError):
         shutil.rmtree(folder)
-
-
-def without_trace(result: Result) -> Result:
-    """A result whose trace is gone."""
-    return replace(result, trace_file="")
 
 
 def is_kept(verdict: Verdict, salt: int, keep: str) -> bool:
