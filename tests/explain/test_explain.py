@@ -113,3 +113,14 @@ def test_every_kind_has_a_rule(kind):
     assert explanation.rule.endswith(".")
     assert explanation.look
     assert (explanation.source == CODE.source) == (kind == "ZeroDivisionError")
+
+
+@pytest.mark.parametrize(
+    ("kind", "look"), [("NothingAnswered", "no majority"), ("LinearizabilityUnknown", "fewer clients")]
+)
+def test_what_says_nothing_about_the_answers_is_no_exception_of_the_authors(kind, look):
+    """Neither blames code; each names what in the test may be the reason."""
+    explanation = explain(Failure(kind=kind, summary="operations of server 1's clients"), [BEGAN])
+    assert explanation.source != CODE.source
+    assert "traceback" not in explanation.look
+    assert look in explanation.look

@@ -159,6 +159,22 @@ RULES: dict[str, Rule] = {
         "The commands of the operations that are shown: at which index was each applied, on which servers, and in "
         "which term was that entry committed?",
     ),
+    "NothingAnswered": Rule(
+        "Raft §8, §5.4",
+        "While a majority of the servers run and hear each other, they elect a leader, and what clients ask is "
+        "committed, applied and answered. A service that answers nobody never contradicts itself, and so such a run is "
+        "no pass.",
+        "One operation: did start() take its command, was that committed, was it applied? If the test leaves no "
+        "majority together for long enough, it is the test that asks too much.",
+    ),
+    "LinearizabilityUnknown": Rule(
+        "raftkit's page on linearizability",
+        "Whether a history is linearizable takes a search for one order of its operations, which grows fast with how "
+        "many overlap. It ends after a fixed number of steps; then nobody knows, and nothing is held against the "
+        "implementation.",
+        "The test's start_workload: fewer clients or more keys. Operations that never got an answer overlap all later "
+        "ones: many of them make the search long.",
+    ),
     "AnsweredBeforeSaving": _PERSISTENCE,
     "TermNotSaved": Rule(
         "Raft §5.1, Figure 2 (persistent state)",
