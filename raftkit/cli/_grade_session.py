@@ -87,6 +87,11 @@ def _open_pool(options: GradeOptions, rubric: Rubric, isolation: str) -> tuple[P
 
 
 def _submissions(options: GradeOptions, out: Path) -> list[Submission]:
+    if options.submissions.resolve().is_relative_to(out):
+        raise GradeError(
+            f"{near(str(options.out))} holds the submissions: results would lie among them\n"
+            "  try: --out with a folder of its own, such as grades"
+        )
     try:
         return find_submissions(options.submissions, (options.rubric, out))
     except OSError as error:

@@ -43,8 +43,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """Begin a grading in this folder, or go on with the one that is there.
 
         Raises:
-            GradeError: There is one already, or none; or its runs were other ones.
-            OSError: It cannot be written.
+            GradeError: There is one already, or none; its runs were other ones; or it cannot be written.
         """
         file = folder / ASKED_FILE
         if not resume:
@@ -52,10 +51,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
                 raise GradeError(
                     f"{near(str(folder))} holds a grading already\n  try: --resume, or another folder"
                 )
-            folder.mkdir(parents=True, exist_ok=True)
         else:
             self._compare(_read(file), folder)
-        JsonFile(file).write_value(msgspec.to_builtins(self))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            JsonFile(file).write_value(msgspec.to_builtins(self))
+        except OSError as error:
+            raise GradeError(
+                f"{near(str(folder))} cannot be written: {error.strerror}\n  try: --out with another folder"
+            ) from None
 
     def _compare(self, before: "Asked", folder: Path) -> None:
         changed = [

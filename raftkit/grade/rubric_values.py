@@ -36,15 +36,19 @@ def percent_of(node: YamlNode) -> Fraction:
 
 def seeds_of(node: YamlNode) -> tuple[int, ...]:
     """Read seeds: ``5`` for 1 to 5, ``1000..1019``, ``7,9`` or a list."""
-    if isinstance(node, Scalar):
-        counted = re.fullmatch(r"\d{1,6}", node.text, re.ASCII)
-        seeds = list(range(1, int(node.text) + 1)) if counted else _parsed(parse_seeds, node)
+    if isinstance(node, Scalar) and re.fullmatch(r"\d{1,20}", node.text, re.ASCII):
+        count = int(node.text)
+        seeds = list(range(1, min(count, MOST_SEEDS) + 1))
+    elif isinstance(node, Scalar):
+        seeds = _parsed(parse_seeds, node)
+        count = len(seeds)
     elif isinstance(node, Sequence):
         seeds = list(dict.fromkeys(seed for item in node.items for seed in _parsed(parse_seeds, item)))
+        count = len(seeds)
     else:
         raise node.place.error(f"wanted how many seeds, or which, found {describe(node)}", advice="seeds: 5")
-    if not 1 <= len(seeds) <= MOST_SEEDS:
-        raise node.place.error(f"{len(seeds)} seeds: from 1 to {MOST_SEEDS} are possible")
+    if not 1 <= count <= MOST_SEEDS:
+        raise node.place.error(f"{count} seeds: from 1 to {MOST_SEEDS} are possible")
     return tuple(seeds)
 
 

@@ -160,6 +160,25 @@ def test_a_class_without_a_submission_is_no_class(tmp_path: Path) -> None:
     assert grade(tmp_path, "out").returncode == 5
 
 
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        pytest.param("class", "holds the submissions", id="the-submissions'-folder"),
+        pytest.param(".", "holds the submissions", id="the-folder-around-it"),
+        pytest.param("rubric.yaml/grades", "cannot be written", id="no-folder-can-be-there"),
+    ],
+)
+def test_an_out_folder_that_cannot_be_ends_it_before_anything_is_written(
+    tmp_path: Path, out: str, message: str
+) -> None:
+    """It is the user's slip: no traceback, and what to do."""
+    hand_in([student for student in the_class() if student.name == "ada"], tmp_path / "class")
+    (tmp_path / "rubric.yaml").write_text(RUBRIC)
+    done = grade(tmp_path, out)
+    assert (done.returncode, message in done.stderr, "--out" in done.stderr) == (4, True, True), done.stderr
+    assert [path.name for path in (tmp_path / "class").iterdir()] == ["ada.py"]
+
+
 def test_a_host_that_locks_nothing_in_grades_only_what_is_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

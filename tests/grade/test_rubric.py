@@ -92,6 +92,7 @@ WRONG = [
     pytest.param("title: t\nseeds: 5\nparts: {2A: many}\n", "3:13: wanted points", id="no-points"),
     pytest.param("title: t\nseeds: 5\nparts: {2A: -1}\n", "3:13: wanted points", id="negative-points"),
     pytest.param("title: t\nseeds: 0\nparts: {2A: 1}\n", "2:8: 0 seeds", id="no-seeds"),
+    pytest.param("title: t\nseeds: 7654321\nparts: {2A: 1}\n", "2:8: 7654321 seeds", id="many-seeds"),
     pytest.param("title: t\nseeds: 9..5\nparts: {2A: 1}\n", "2:8: '9..5' runs backwards", id="backwards"),
     pytest.param(SMALLEST + "points_for: {100%: 50%, 90%: 100%}\n", "4:25: thresholds rise", id="falling"),
     pytest.param(SMALLEST + "points_for: {0%: 50%}\n", "4:14: a threshold of 0%", id="for-nothing"),
