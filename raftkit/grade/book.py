@@ -25,6 +25,8 @@ from raftkit.report.json_report import JsonFile
 from raftkit.stress.breakage import Breakage
 
 BOOK_FILE = "grades.json"
+STARVED = "Starved"
+"""The kind of an end that only the host can bring about."""
 SCHEMA_VERSION = 1
 
 
@@ -69,6 +71,22 @@ class RunGrade(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether it counts as passed."""
         return self.verdict is Verdict.PASSED and not self.unjudged
 
+    @property
+    def is_vacuous(self) -> bool:
+        """Whether nothing broke, and what the test is about never happened."""
+        return self.verdict is Verdict.VACUOUS
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether raftkit failed on it: its own fault, or brought about by the submission."""
+        starved = self.broke is not None and self.broke.kind == STARVED
+        return bool(self.unjudged) and self.verdict is Verdict.ERROR and not starved
+
+    @property
+    def doubt(self) -> str:
+        """Why somebody should look at this run; empty when its end is plain."""
+        return self.unjudged or (self.broke.summary if self.is_vacuous and self.broke else "")
+
 
 class TestGrade(msgspec.Struct, frozen=True, kw_only=True):
     """One test of one student.
@@ -82,7 +100,7 @@ class TestGrade(msgspec.Struct, frozen=True, kw_only=True):
         points_for: How runs become points, in words.
         sees: What the student sees of it.
         passed: Runs that passed.
-        judged: Runs that say something.
+        judged: Runs that count, vacuous ones as not passed.
         runs: All of them, by the rubric's seeds; empty when the submission was refused, or hidden.
     """
 
@@ -103,6 +121,11 @@ class TestGrade(msgspec.Struct, frozen=True, kw_only=True):
     def unjudged(self) -> int:
         """Runs that say nothing."""
         return sum(bool(run.unjudged) for run in self.runs)
+
+    @property
+    def doubtful(self) -> int:
+        """Runs that somebody should look at: not judged, or vacuous."""
+        return sum(bool(run.doubt) for run in self.runs)
 
     @property
     def first_failure(self) -> RunGrade | None:
@@ -157,6 +180,11 @@ class StudentGrade(msgspec.Struct, frozen=True, kw_only=True):
     def unjudged(self) -> int:
         """How many of its runs say nothing about it."""
         return sum(test.unjudged for test in self.tests)
+
+    @property
+    def doubtful(self) -> int:
+        """How many of its runs somebody should look at."""
+        return sum(test.doubtful for test in self.tests)
 
 
 class Gradebook(msgspec.Struct, frozen=True, kw_only=True):

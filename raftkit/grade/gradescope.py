@@ -9,7 +9,8 @@ from raftkit.grade.told import refusal, told
 from raftkit.report.clean import clean
 
 NOT_JUDGED = (
-    "This grade is not complete: some tests could not be judged, through no fault of yours. Ask your course."
+    "This grade is not complete: some tests could not be judged, which may be no fault of yours. "
+    "Ask your course."
 )
 
 

@@ -1,4 +1,8 @@
-"""From runs to points: exact until the end, then to cents of a point."""
+"""From runs to points: exact until the end, then to cents of a point.
+
+Nothing that a submission can do to its runs may raise their rate. What only the machine can bring about is left
+out of it; what a submission may have brought about is not.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -7,15 +11,22 @@ from raftkit.grade.book import PartGrade, RunGrade, TestGrade
 from raftkit.grade.rubric import GradedTest, Rubric
 
 ENOUGH = Fraction(1, 2)
-"""Of a test's runs must be judged; with fewer the test is inconclusive."""
+"""Of a test's runs must pass or fail; with fewer the test is inconclusive."""
 
 
 def earned(test: GradedTest, runs: Sequence[RunGrade]) -> Fraction | None:
-    """What a test earns by these runs; None when too few of them could be judged, or were made."""
+    """What a test earns by these runs.
+
+    None when too few of them were made, or passed or failed; and when runs on which raftkit failed would change it,
+    if they counted as not passed.
+    """
     judged = [run for run in runs if not run.unjudged]
-    if len(runs) < len(test.seeds) or len(judged) < ENOUGH * len(test.seeds):
+    plain = sum(not run.is_vacuous for run in judged)
+    if len(runs) < len(test.seeds) or plain < ENOUGH * len(test.seeds):
         return None
-    return test.points * test.points_for.share(sum(run.has_passed for run in judged), len(judged))
+    passed, disputed = sum(run.has_passed for run in judged), sum(run.is_disputed for run in runs)
+    share = test.points_for.share(passed, len(judged))
+    return test.points * share if share == test.points_for.share(passed, len(judged) + disputed) else None
 
 
 def test_grade(test: GradedTest, points: Fraction | None, runs: Sequence[RunGrade]) -> TestGrade:

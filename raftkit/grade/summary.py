@@ -47,6 +47,7 @@ def last_lines(book: Gradebook, folder: str, seconds: float) -> Iterator[Line]:
         )
         yield f"{len(known)} graded: {spread}, of {number(book.max_points)}", "bold"
     yield from _open(book)
+    yield from _doubtful(book)
     took = f"{seconds // 60:.0f} min {seconds % 60:.0f} s" if seconds >= 60 else f"{seconds:.0f} s"
     yield f"results are in {clean(folder)}: grades.csv, grades.json, a folder a student   {took}", ""
     if not book.is_complete:
@@ -72,16 +73,24 @@ def _open(book: Gradebook) -> Iterator[Line]:
     unknown = [grade for grade in book.students if grade.points is None]
     if unknown and book.is_complete:
         yield (
-            f"{len(unknown)} inconclusive, and charged nothing; --resume --again runs them once more:",
+            f"{len(unknown)} inconclusive, and charged nothing; --resume --again runs what was not judged once more:",
             "bold yellow",
         )
         for grade in unknown:
             yield f"    {clean(grade.student)}: {_why(grade)}", "yellow"
 
 
+def _doubtful(book: Gradebook) -> Iterator[Line]:
+    graded = [grade for grade in book.students if grade.points is not None and grade.doubtful]
+    if graded:
+        yield f"{len(graded)} graded, with runs to look at:", "yellow"
+        for grade in graded:
+            yield f"    {clean(grade.student)}: {_why(grade)}", ""
+
+
 def _why(grade: StudentGrade) -> str:
     if grade.unreadable:
         return clean(grade.unreadable)
-    reasons = Counter(clean(run.unjudged) for test in grade.tests for run in test.runs if run.unjudged)
+    reasons = Counter(clean(run.doubt) for test in grade.tests for run in test.runs if run.doubt)
     told = "; ".join(f"{count} × {reason}" for reason, count in reasons.most_common(2))
     return told or "runs are missing"

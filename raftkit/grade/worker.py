@@ -15,8 +15,6 @@ from raftkit.runner.past_runs import TRACE_FILE
 from raftkit.runner.request import RunRequest
 from raftkit.stress.work import Tested
 
-VACUOUS = "what the test is about never happened"
-
 
 class Worker:
     """Keeps one runner child alive; a pool has as many as it makes runs at a time."""
@@ -52,8 +50,6 @@ class Worker:
             illness = ailment(Path(task.folder)) if why else ""
             if why and (illness or result.verdict is Verdict.ERROR):
                 unjudged = f"{why}; twice" + (f", and {illness}" if illness else "")
-        if result.verdict is Verdict.VACUOUS:
-            unjudged = f"{VACUOUS}: {result.reason}"
         if result.verdict is Verdict.PASSED:
             with contextlib.suppress(OSError):
                 shutil.rmtree(task.folder)

@@ -13,9 +13,11 @@ from raftkit.model import Failure, Result, Verdict
 
 RUBRIC = "title: Lab 2\nseeds: 4\nparts: {TestInitialElection2A: 10, TestReElection2A: 30}\n"
 END = {
-    "passes": (Verdict.PASSED, ""),
-    "fails": (Verdict.FAILED, ""),
-    "starves": (Verdict.ERROR, "Starved: no processor; twice"),
+    "passes": (Verdict.PASSED, "", ""),
+    "fails": (Verdict.FAILED, "NoLeader", ""),
+    "starves": (Verdict.ERROR, "Starved", "Starved: no processor; twice"),
+    "breaks raftkit": (Verdict.ERROR, "HarnessFault", "HarnessFault: raftkit's own code failed; twice"),
+    "does nothing": (Verdict.VACUOUS, "Vacuous", ""),
 }
 
 
@@ -54,13 +56,11 @@ class FakePool:
             text = Path(task.implementation).read_text()
             return Outcome(task=task, refused="ContractError: it is no Raft" if "refused" in text else "")
         self.made.append((task.student, task.test.id, task.seed))
-        verdict, unjudged = END[self.ends.get((task.student, task.seed), "passes")]
+        verdict, kind, unjudged = END[self.ends.get((task.student, task.seed), "passes")]
         if verdict is not Verdict.PASSED:
             Path(task.folder).mkdir(parents=True, exist_ok=True)
             Path(task.folder, "trace.jsonl").write_text("")
-        failure = (
-            Failure(kind="NoLeader", summary="expected one leader") if verdict is Verdict.FAILED else None
-        )
+        failure = Failure(kind=kind, summary=f"what {kind} says") if kind else None
         result = Result(
             id=task.test.id,
             part="2A",

@@ -60,7 +60,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         pytest.param([HUNG, HUNG], "the disk is full", Verdict.BUSY, False, id="hangs-on-a-sick-host"),
         pytest.param([FAULT, PASS], "", Verdict.PASSED, True, id="our-fault-once"),
         pytest.param([FAULT, FAULT], "", Verdict.ERROR, False, id="our-fault-twice"),
-        pytest.param([VACUOUS], "", Verdict.VACUOUS, False, id="vacuous"),
+        pytest.param([VACUOUS], "", Verdict.VACUOUS, True, id="vacuous"),
     ],
 )
 def test_whether_a_run_counts(make, ends, ailment: str, verdict: Verdict, is_judged: bool) -> None:

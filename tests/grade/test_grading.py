@@ -7,6 +7,7 @@ import pytest
 from grade_fakes import RUBRIC, FakePool, Killed, graded, hand_in_texts
 
 from raftkit.grade import GradeError
+from raftkit.grade.summary import last_lines
 
 CLASS = {"alice": "fine", "bob": "wrong", "carl": "refused"}
 ENDS = {("bob", 1): "fails", ("bob", 3): "fails", ("bob", 4): "fails"}
@@ -97,6 +98,32 @@ def test_what_could_not_be_judged_costs_nothing_and_can_be_tried_again(folder: P
     pool = FakePool(ENDS)
     book = graded(folder, pool, out="most", resume=True, again=True)
     assert (len(pool.made), book.students[0].points) == (6, 40)
+
+
+@pytest.mark.parametrize(
+    ("ends", "points"),
+    [
+        pytest.param(["fails"], 30, id="one-fails"),
+        pytest.param(["does nothing"], 30, id="vacuous-counts-as-not-passed"),
+        pytest.param(["does nothing", "fails"], 20, id="vacuous-instead-of-a-failure"),
+        pytest.param(["does nothing"] * 3, None, id="mostly-vacuous"),
+        pytest.param(["breaks raftkit"], None, id="our-fault-among-passes"),
+        pytest.param(["breaks raftkit", "fails"], None, id="our-fault-instead-of-a-failure"),
+        pytest.param(["breaks raftkit", "fails", "fails", "fails"], 0, id="our-fault-that-does-not-matter"),
+        pytest.param(["starves"], 40, id="the-machine's-fault"),
+    ],
+)
+def test_nothing_that_a_submission_does_to_its_runs_raises_their_rate(
+    folder: Path, ends: list[str], points: float | None
+) -> None:
+    """Failures turned into something else earn no more than failures; and somebody is told to look."""
+    told = {("alice", seed): end for seed, end in enumerate(ends, start=1)}
+    book = graded(folder, FakePool(told))
+    assert book.students[0].points == points
+    summary = "\n".join(text for text, _ in last_lines(book, "out", 1.0))
+    page = (folder / "out/index.html").read_text()
+    is_doubtful = set(ends) != {"fails"}
+    assert ("alice: " in summary, "1 student with runs to look at" in page) == (is_doubtful, is_doubtful)
 
 
 def test_who_hands_in_anew_is_run_anew_and_nobody_else(folder: Path) -> None:

@@ -70,7 +70,7 @@ def write_class_page(book: Gradebook, folder: Path) -> None:
         folder / CLASS_PAGE,
         "class.html",
         book=book,
-        open=[student for student in book.students if student.unreadable or student.unjudged],
+        doubtful=[student for student in book.students if student.unreadable or student.doubtful],
         refused=[student for student in book.students if student.refused],
         bins=_bins(known, book.max_points),
         summary=_summary(known, book),

@@ -9,7 +9,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 import raftkit
-from raftkit.grade.pages._words import failed_tests, moments, points, rows, unjudged_tests
+from raftkit.grade.pages._words import doubtful_tests, failed_tests, moments, points, rows
 from raftkit.report.clean import clean_lines
 from raftkit.report.html import palette, policy_hash
 from raftkit.report.json_report import JsonFile
@@ -47,7 +47,7 @@ def _environment() -> Environment:
         "script": Markup(script),
         "script_hash": policy_hash(script),
     }
-    words = (clock, counted, failed_tests, moments, points, rows, unjudged_tests)
+    words = (clock, counted, doubtful_tests, failed_tests, moments, points, rows)
     environment.filters |= {word.__name__: word for word in words}
     return environment
 

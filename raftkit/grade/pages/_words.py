@@ -32,17 +32,17 @@ def moments(failure: Failure) -> Sequence[tuple[str, str]]:
     return [("" if one.at_ns is None else f"t={seconds(one.at_ns)}", one.text) for one in told]
 
 
-def unjudged_tests(student: StudentGrade) -> list[str]:
-    """Each test of which something could not be judged, with how much and the first reason."""
+def doubtful_tests(student: StudentGrade) -> list[str]:
+    """Each test with runs that somebody should look at: how many, and the first reason."""
     return [
-        f"{test.name}: {counted(test.unjudged, 'run')} of {len(test.runs)}, {_reason(test)}"
+        f"{test.name}: {counted(test.doubtful, 'run')} of {len(test.runs)}, {_reason(test)}"
         for test in student.tests
-        if test.unjudged
+        if test.doubtful
     ]
 
 
 def _reason(test: TestGrade) -> str:
-    return next(run.unjudged for run in test.runs if run.unjudged)
+    return next(run.doubt for run in test.runs if run.doubt)
 
 
 def failed_tests(student: StudentGrade) -> int:
