@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from raftkit.grade.archive import SubmissionError
+from raftkit.grade.archive import ARCHIVES, SubmissionError
 
 WANTED = ("raft.py", "raft/raft.py", "raft/__init__.py")
 MOST_TOLD = 8
@@ -28,8 +28,16 @@ def implementation_in(files: tuple[str, ...]) -> str:
     raise SubmissionError(
         "there is no implementation in it\n"
         "  looked for  raft.py or a package raft, at the top and one folder down; else a lone Python file\n"
-        f"  found       {_told(inside) or 'no file at all'}"
+        f"  found       {_told(inside) or 'no file at all'}" + _advice(inside)
     )
+
+
+def _advice(files: list[str]) -> str:
+    """Some course systems hand out a folder a student with the archive that was handed in."""
+    packed = [file for file in files if file.lower().endswith(ARCHIVES)]
+    if not packed:
+        return ""
+    return f"\n  try         an archive inside a submission stays closed: unpack {_told(packed)}, or hand that in"
 
 
 def _common_folder(files: tuple[str, ...]) -> str:

@@ -35,6 +35,7 @@ def test_the_implementation_is_found(files: tuple[str, ...], expected: str) -> N
     [
         pytest.param((), "no file at all", id="nothing"),
         pytest.param(("main.go", "go.mod"), "main.go, go.mod", id="go"),
+        pytest.param(("essay.pdf", "Lab.ZIP"), "unpack Lab.ZIP, or hand that in", id="an-archive-inside"),
         pytest.param(
             ("a/raft.py", "b/raft.py"), "more than one implementation: a/raft.py, b/raft.py", id="two"
         ),
