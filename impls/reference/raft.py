@@ -1,8 +1,7 @@
 """Raft as the paper tells it: a complete implementation to learn from, and to measure others by.
 
-It follows the extended version of Ongaro & Ousterhout, "In Search of an Understandable Consensus
-Algorithm". Comments name the section that a rule comes from, as in "Raft §5.3"; state and messages
-are those of Figure 2, so keep that page beside this file.
+It follows the extended version of Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm".
+Comments name a rule's section, as in "Raft §5.3"; state and messages are those of Figure 2: keep it at hand.
 
 One lock guards all state, and nobody who holds it waits for another server or for the service. Three kinds
 of threads share it: a *ticker* sleeps until a heartbeat or an election is due (§5.2), an *applier* hands
@@ -84,8 +83,7 @@ class InstallSnapshotReply:
 class Log:
     """The log, in Raft's own numbering: the first entry there ever was has index 1.
 
-    A snapshot stands for everything up to and including ``base_index``, whose term messages still ask for
-    when its entry is gone; the entries behind it are here (Raft §7).
+    A snapshot stands for all up to ``base_index``, whose term is still asked for; the rest is here (Raft §7).
     """
 
     def __init__(self, base_index: int = 0, base_term: int = 0, entries: Sequence[Entry] = ()) -> None:
@@ -121,8 +119,6 @@ class Log:
 
 
 class Raft:
-    """A server of a Raft cluster."""
-
     def __init__(self, peers: Sequence[Peer], me: int, persister: Persister, apply_ch: ApplyChannel) -> None:
         self._peers, self._me = peers, me
         self._persister, self._apply_ch = persister, apply_ch
@@ -137,14 +133,12 @@ class Raft:
         self.voted_for: int | None = None
         self.log = Log()
         self._restore()
-
         # Figure 2, volatile state on all servers. After a restart, only the snapshot is known to be
         # committed, and the service has loaded it by itself (§7). The rest will come from a leader.
         self.commit_index = self.last_applied = self.log.base_index
         self._snapshot_to_apply: ApplyMsg | None = None
         self.role = FOLLOWER
         self._votes: set[int] = set()  # as a candidate: who voted for us
-
         # Figure 2, volatile state on leaders, made afresh in each term that this server leads. match_index
         # is knowledge, and only grows. next_index is a guess: it moves on when entries are *sent*, so that
         # nothing goes out twice while all is well, and the answer to any later message corrects it.
@@ -152,7 +146,6 @@ class Raft:
         self.match_index: list[int] = []
         self._is_busy: list[bool] = []  # a message is under way, and its reply may come any moment
         self._postpone_election()
-
         threading.Thread(target=self._run_ticker, name="ticker", daemon=True).start()
         threading.Thread(target=self._run_applier, name="applier", daemon=True).start()
 
@@ -161,8 +154,7 @@ class Raft:
         with self._lock:
             if self.role != LEADER:
                 return -1, self.current_term, False
-            # Raft §5.3: append, then send to all in parallel. A follower that is busy gets the entry with
-            # the next message, as soon as it has answered: a burst of commands costs few messages.
+            # Raft §5.3: append, and send to all. Who is busy gets it when it has answered, with all since.
             self.log.append([Entry(self.current_term, command)])
             self._save()
             log.clnt("takes in a command", index=self.log.last_index, term=self.current_term)
@@ -289,8 +281,7 @@ class Raft:
         """Figure 2, RequestVote RPC, receiver."""
         with self._lock:
             self._observe_term(args.term)
-            # One vote a term: two majorities share a voter, so that there are never two leaders (§5.2).
-            # The same candidate gets it again, as our first answer may have been lost.
+            # One vote a term, as two majorities share a voter (§5.2); again for whom our answer was lost.
             is_free = args.term == self.current_term and self.voted_for in (None, args.candidate_id)
             # §5.4.1: the later last term is ahead; with equal ones, the longer log is. In every majority
             # somebody has all that is committed, and refuses a candidate who has not.
@@ -351,11 +342,10 @@ class Raft:
             self._send_entries(peer)
 
     def _advance_commit_index(self) -> None:
-        """Figure 2, rules for leaders: commit what a majority has, if it is of our own term.
+        """Figure 2, rules for leaders: commit what a majority has, if it is of our own term (Raft §5.4.2).
 
-        Raft §5.4.2, Figure 8: an entry of an *earlier* term can be on a majority and yet be overwritten, by a
-        server with a later last term, for which that majority would vote. Over an entry of our own term it
-        refuses such a server, so that this one is safe, and all that lies before it.
+        Figure 8: an entry of an *earlier* term can be on a majority and yet be overwritten, by a server with a
+        later last term, for which that majority would vote. It refuses such a server over an entry of our own.
         """
         have = sorted([self.log.last_index, *(self.match_index[peer] for peer in self._others)])
         index = have[(len(have) - 1) // 2]  # more than half of all servers have at least this much
@@ -370,9 +360,8 @@ class Raft:
             if args.term < self.current_term:
                 return AppendEntriesReply(self.current_term, success=False)  # rule 1: a leader of the past
             self._follow(args.term)
-
-            # Rule 2, the consistency check: does our log match the leader's at prev? Then it does so
-            # everywhere before (§5.3, Log Matching). All that a snapshot covers is committed, and matches.
+            # Rule 2, the consistency check: a log that matches the leader's at prev does so everywhere before
+            # (§5.3, Log Matching). All that a snapshot covers is committed, and matches.
             prev, entries, base = args.prev_log_index, args.entries, self.log.base_index
             if prev < base:
                 prev, entries = base, entries[base - prev :]
@@ -383,7 +372,6 @@ class Raft:
                 first = next(index for index in range(base, prev + 1) if self.log.term_at(index) == term)
                 return AppendEntriesReply(self.current_term, False, max(first, base + 1))
             self._store(prev, entries)
-
             # Rule 5. Behind the last entry that this message vouches for, another leader's stale tail may be.
             index = min(args.leader_commit, prev + len(entries))
             if index > self.commit_index:
@@ -399,8 +387,7 @@ class Raft:
     def _store(self, prev: int, entries: list[Entry]) -> None:
         """Rules 3 and 4: from the first entry that we lack, or have differently, the leader's word counts.
 
-        Up to there nothing changes: an old message that comes late must not cut off what newer ones have
-        brought, since the leader may have committed it on our word.
+        An old message that comes late must not cut off what newer ones brought: it may be committed by now.
         """
         for index, entry in enumerate(entries, prev + 1):
             if index > self.log.last_index or self.log.term_at(index) != entry.term:
@@ -419,10 +406,9 @@ class Raft:
         self._applier_wakes.notify()
 
     def _run_applier(self) -> None:
-        """Talk to the service. A single thread does it, so that indexes arrive in order.
+        """Talk to the service: in one thread, so that indexes arrive in order, and not under the lock.
 
-        Not under the lock: the service may call ``snapshot`` before it takes the next message, and
-        ``snapshot`` waits for the lock. Holding it here would be a deadlock.
+        The service may call ``snapshot`` before it takes the next message, and that waits for the lock.
         """
         while True:
             with self._lock:
