@@ -115,6 +115,14 @@ def test_every_kind_has_a_rule(kind):
     assert (explanation.source == CODE.source) == (kind == "ZeroDivisionError")
 
 
+@pytest.mark.parametrize("kind", ["ProtocolBroken", "ProcessDisturbed"])
+def test_who_meddles_with_the_process_is_told_about_the_process(kind):
+    """And not about an exception that nobody raised."""
+    explanation = explain(Failure(kind=kind, summary="bytes that no world sends"), [BEGAN])
+    assert explanation.source == "docs/isolation.md"
+    assert "descriptors" in explanation.look
+
+
 @pytest.mark.parametrize(
     ("kind", "look"), [("NothingAnswered", "no majority"), ("LinearizabilityUnknown", "fewer clients")]
 )

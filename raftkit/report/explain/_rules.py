@@ -87,6 +87,14 @@ _LOCKS = Rule(
     "lock in another order.",
     "The stacks: each thread waits for what the next one holds. Let go of the lock before the wait.",
 )
+
+_OUTSIDE = Rule(
+    "docs/isolation.md",
+    "What a server has to say it says by its peers, its persister and its apply channel. The process in which it runs "
+    "speaks to the judge over pipes of its own; whoever writes to them, or closes them, ends the run.",
+    "Code that opens, closes or writes to descriptors by number, or reaches for raftkit's own objects.",
+)
+
 _PACE = Rule(
     "the lab's page",
     "A leader sends at most ten heartbeats a second, and an entry once to each follower that answers. "
@@ -213,6 +221,8 @@ RULES: dict[str, Rule] = {
         "signal, or a crash in a module written in C.",
         "What was called last, and which module in C is under it.",
     ),
+    "ProtocolBroken": _OUTSIDE,
+    "ProcessDisturbed": _OUTSIDE,
     "Deadlock": _LOCKS,
     "TestLimitExceeded": _LIMITS,
     "TotalLimit": _LIMITS,
