@@ -23,9 +23,10 @@ from raftkit.runner.recipe import SUITE_COPY, Recipe
 from raftkit.runner.runs_folder import RunsFolder
 
 REPORT_FILE = "report.html"
-LONG_WRITE_SECONDS = 0.005
+LONG_BYTES = 1 << 18
+"""A report of more than this, some hundreds of results, is not written after each test."""
 WRITING_SHARE = 10.0
-"""A write that takes longer is followed by a pause of ten times its length."""
+"""Writing a long one is followed by a pause of ten times what it took."""
 
 
 class ResultFiles:
@@ -70,7 +71,7 @@ class ResultFiles:
                 if file is self._asked_for:
                     self.has_all = is_written
         cost = time.monotonic() - began
-        self._next_write = began + WRITING_SHARE * cost if cost > LONG_WRITE_SECONDS else 0.0
+        self._next_write = began + WRITING_SHARE * cost if len(data) > LONG_BYTES else 0.0
 
     def leave(self, record: Record, recipe: Recipe) -> None:
         """Put ``result.json``, ``repeat.sh`` and the suite's text beside the trace of a test that did not pass."""
