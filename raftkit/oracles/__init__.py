@@ -6,7 +6,7 @@ An oracle is called with every event as it is recorded, and raises CaseFailed at
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from raftkit.oracles._bites import BiteFinder
 from raftkit.oracles._commit_safety import CommitSafety
@@ -36,6 +36,19 @@ class Oracle(Protocol):
         ...
 
 
+@runtime_checkable
+class JudgesAtEnd(Protocol):
+    """An oracle that has something left to judge when a test's steps are done."""
+
+    def at_end(self) -> None:
+        """Judge it.
+
+        Raises:
+            CaseFailed: A breach.
+        """
+        ...
+
+
 ORACLES: dict[str, Callable[[], Oracle]] = {
     "election_safety": ElectionSafety,
     "elected": Elected,
@@ -58,6 +71,7 @@ __all__ = [
     "Elected",
     "ElectionSafety",
     "FactFinder",
+    "JudgesAtEnd",
     "LeaderCompleteness",
     "LogMatching",
     "OneVote",

@@ -39,8 +39,6 @@ class SavedFirst:
     """Compares the order of deliveries, saves and replies of each server."""
 
     def __init__(self) -> None:
-        self._now = 0
-        self._saved: dict[int, int] = {}
         self._heard: dict[int, dict[object, tuple[int, int]]] = {}
         self._leaders: dict[int, int] = {}
         self._covered: dict[int, int] = {}
@@ -52,7 +50,7 @@ class SavedFirst:
             RpcReplied: self._on_replied,
             RpcAnswered: self._on_ended,
             RpcFailed: self._on_ended,
-            Persisted: self._on_saved,
+            Persisted: self._debts.on_saved,
             Started: self._on_started,
             Applied: self._on_applied,
             SnapshotApplied: self._on_applied,
@@ -63,15 +61,15 @@ class SavedFirst:
 
     def __call__(self, event: Event) -> None:
         """Look at one event."""
-        self._now += 1
+        self._debts.now += 1
         self._on[type(event)](event)
+
+    def at_end(self) -> None:
+        """Judge what is left when the steps are done."""
+        self._debts.at_end()
 
     def _on_ended(self, event: RpcAnswered | RpcFailed) -> None:
         self._calls.done(event.call)
-
-    def _on_saved(self, event: Persisted) -> None:
-        self._saved[event.server] = self._now
-        self._debts.on_saved(event)
 
     def _on_started(self, event: Started) -> None:
         if event.accepted:
@@ -105,7 +103,7 @@ class SavedFirst:
             self._covers(event.target, what.index)
             return
         heard = self._heard.setdefault(event.target, {})
-        moment = (self._now, event.at_ns)
+        moment = (self._debts.now, event.at_ns)
         if isinstance(what, Append):
             for entry in enumerate(what.terms, what.prev_index + 1):
                 heard.setdefault(entry, moment)
@@ -135,7 +133,7 @@ class SavedFirst:
 
     def _judge(self, event: RpcReplied, key: object, debt: Callable[[int], CaseFailed]) -> None:
         heard, heard_ns = self._heard[event.target][key]
-        if self._saved.get(event.target, -1) <= heard:
+        if not self._debts.saved_since(event.target, heard):
             self._debts.owe(event.target, lambda: debt(heard_ns))
 
 

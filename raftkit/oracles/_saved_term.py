@@ -43,8 +43,6 @@ class SavedTerm:
     """Follows each server from term to term."""
 
     def __init__(self) -> None:
-        self._now = 0
-        self._saved: dict[int, int] = {}
         self._stays: dict[int, _Stay] = {}
         self._terms = Calls()
         self._arrived: dict[int, _Stay] = {}
@@ -55,7 +53,7 @@ class SavedTerm:
             RpcReplied: self._on_replied,
             RpcAnswered: self._on_ended,
             RpcFailed: self._on_ended,
-            Persisted: self._on_saved,
+            Persisted: self._debts.on_saved,
             ServerCrashed: self._debts.on_crashed,
             ServerCreated: self._debts.on_created,
         }
@@ -63,12 +61,12 @@ class SavedTerm:
 
     def __call__(self, event: Event) -> None:
         """Look at one event."""
-        self._now += 1
+        self._debts.now += 1
         self._on[type(event)](event)
 
-    def _on_saved(self, event: Persisted) -> None:
-        self._saved[event.server] = self._now
-        self._debts.on_saved(event)
+    def at_end(self) -> None:
+        """Judge what is left when the steps are done."""
+        self._debts.at_end()
 
     def _on_ended(self, event: RpcAnswered | RpcFailed) -> None:
         self._terms.done(event.call)
@@ -87,7 +85,7 @@ class SavedTerm:
     def _on_delivered(self, event: RpcDelivered) -> None:
         term = self._terms.request(event.call)
         if term is not None:
-            self._arrived[event.call] = _Stay(term, self._now, event.at_ns)
+            self._arrived[event.call] = _Stay(term, self._debts.now, event.at_ns)
 
     def _on_replied(self, event: RpcReplied) -> None:
         stay = self._arrived.get(event.call)
@@ -103,7 +101,7 @@ class SavedTerm:
 
     def _judge(self, server: int, term: int, event: RpcSent | RpcReplied, deed: str) -> None:
         stay = self._stays.get(server)
-        if stay is not None and term > stay.term and self._saved.get(server, -1) < stay.since:
+        if stay is not None and term > stay.term and not self._debts.saved_since(server, stay.since):
             self._debts.owe(server, lambda: _unsaved(server, stay, term, event, deed))
 
 

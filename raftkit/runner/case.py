@@ -19,7 +19,7 @@ from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.nemesis import Nemesis
-from raftkit.oracles import ORACLES, BiteFinder, FactFinder, describe_fact
+from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd, describe_fact
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
 from raftkit.runner.isolated import isolated_worlds, isolation_warnings
@@ -131,8 +131,8 @@ class _Case:
         self._world = _world(request, test, seed, debugger)
         self._simulation = Simulation(self._world, seed)
         heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps + waited()
-        for make_oracle in ORACLES.values():
-            oracle = make_oracle()
+        self._oracles = [make_oracle() for make_oracle in ORACLES.values()]
+        for oracle in self._oracles:
             trace.subscribe(oracle, *oracle.reads)
         self._facts = FactFinder(test.must_happen)
         trace.subscribe(self._facts)
@@ -165,6 +165,9 @@ class _Case:
         verdict, failure = Verdict.PASSED, None
         try:
             self._simulation.run(self._main, limit_ns=request.limits.test_ns)
+            for oracle in self._oracles:
+                if isinstance(oracle, JudgesAtEnd):
+                    oracle.at_end()
             if self._facts.missing:
                 verdict, failure = Verdict.VACUOUS, self._vacuous()
             elif self._bites.toothless:

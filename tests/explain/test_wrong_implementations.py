@@ -45,11 +45,13 @@ class Told:
         return found
 
 
-def told(tmp_path: Path, implementation: Path, test: str, seed: int = 1) -> Told:
+def told(
+    tmp_path: Path, implementation: Path, test: str, seed: int = 1, *, suite: Path | None = None
+) -> Told:
     """Run a test, and read what comes of it."""
     trace, page = tmp_path / "trace.jsonl", tmp_path / "report.html"
     request = RunRequest(
-        suite=str(ROOT / "suites" / f"{test[-2:]}.yaml"),
+        suite=str(suite or ROOT / "suites" / f"{test[-2:]}.yaml"),
         test=test,
         implementation=str(implementation),
         seed=seed,
@@ -96,7 +98,7 @@ def in_order(told: Told, *texts: str) -> list[Moment]:
 
 
 def test_an_answer_before_the_save(tmp_path):
-    """The save that was missing, the crash that showed it, the entry that was lost."""
+    """The save that was missing, the restart that showed it, the entry that was lost."""
     seen = told(tmp_path, WRONG / "answers_before_saving.py", "TestPersist12C")
 
     assert seen.result.failure.kind == "AnsweredBeforeSaving"
@@ -111,11 +113,44 @@ def test_an_answer_before_the_save(tmp_path):
         "S0 → S1  AppendEntries, term 1: index 1 (11, term 1)",
         "S1 → S0  acknowledged index 1, term 1, and saved nothing before it answered",
         "S0 applied 11 at index 1",
-        "S1 crashed; it had saved last at t=",
+        "S1 restarted after its crash at t=",
     )
-    assert story[-1].text.endswith("before it had index 1: the entry is lost")
+    assert re.search(
+        r"; it had saved last at t=0\.\d+s, \d+ bytes, before it had index 1: the entry is lost$",
+        story[-1].text,
+    )
     assert {moment.line for moment in story} <= seen.past
-    assert not any("restarted" in moment.text for moment in seen.moments), "the test ends at the crash"
+
+
+LEFT_DOWN = """
+part: mini
+tests:
+  TestLeftDown:
+    servers: 3
+    steps:
+      - agree: {command: 11, servers: all}
+      - check_one_leader: {save: leader}
+      - crash: leader + 1
+      - sleep: 1s
+"""
+
+
+def test_an_answer_before_the_save_of_a_server_that_never_came_back(tmp_path):
+    """The crash takes the promise along, whether or not somebody restarts the server."""
+    suite = tmp_path / "mini.yaml"
+    suite.write_text(LEFT_DOWN)
+    seen = told(tmp_path, WRONG / "answers_before_saving.py", "TestLeftDown", suite=suite)
+
+    assert seen.result.failure.kind == "AnsweredBeforeSaving"
+    assert seen.result.failure.where.step == "4"
+    in_order(seen, "saved nothing before it answered", "crashed; it had saved last at t=")
+    assert "before it had index 1: the entry is lost" in seen.console
+    sound = run_case(
+        RunRequest(
+            suite=str(suite), test="TestLeftDown", implementation=str(WRONG / "reference.py"), seed=1, limits=Limits()
+        )
+    )  # fmt: skip
+    assert sound.failure is None
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

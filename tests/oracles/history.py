@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from raftkit.oracles import Oracle
+from raftkit.oracles import JudgesAtEnd, Oracle
 from raftkit.trace import (
     Applied,
     Event,
@@ -116,8 +116,11 @@ class History:
     def snapshot_applied(self, server: int, index: int) -> "History":
         return self.add(SnapshotApplied(self.now, server, 1, index, 1, 5))
 
+    def crash(self, server: int) -> "History":
+        return self.add(ServerCrashed(self.now, server, 1))
+
     def restart(self, server: int) -> "History":
-        self.add(ServerCrashed(self.now, server, 1))
+        self.crash(server)
         return self.add(ServerCreated(self.now, server, 2, 10, 0))
 
 
@@ -126,3 +129,5 @@ def judge(oracle: Oracle, history: History) -> None:
     for event in history.events:
         if type(event) in oracle.reads:
             oracle(event)
+    if isinstance(oracle, JudgesAtEnd):
+        oracle.at_end()

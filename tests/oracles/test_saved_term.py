@@ -30,11 +30,16 @@ def crashes_before_it_saves():
     return History().save(1).append(0, 1, term=1).append(2, 1, term=3).restart(1)
 
 
+def crashes_before_it_saves_and_stays_away():
+    return History().save(1).append(0, 1, term=1).append(2, 1, term=3).crash(1)
+
+
 ILLEGAL = {
     accepts_a_new_leader_without_saving: "server 1 acted in term 3 without saving it",
     votes_without_saving: "server 1 acted in term 3 without saving it",
     stands_without_saving: "server 1 acted in term 2 without saving it",
     crashes_before_it_saves: "server 1 acted in term 3 without saving it",
+    crashes_before_it_saves_and_stays_away: "server 1 acted in term 3 without saving it",
 }
 
 

@@ -183,10 +183,10 @@ class Chain:
         if crash is None:
             return
         self._moments.pop(crash[0], None)
-        text = f"S{event.server} restarted after its crash at t={seconds(crash[1])}; {self._last_save(event.server)}"
-        self._say(line, event, f"{text}, {event.state_bytes} bytes")
+        text = f"S{event.server} restarted after its crash at t={seconds(crash[1])}; "
+        self._say(line, event, text + self._last_save(event.server, f", {event.state_bytes} bytes"))
 
-    def _last_save(self, server: int) -> str:
+    def _last_save(self, server: int, size: str = "") -> str:
         saved_ns = self._saved_at.get(server)
         if saved_ns is None:
             return "it had never saved anything"
@@ -196,4 +196,4 @@ class Chain:
             if owed_ns is not None and owed_ns > saved_ns
             else ""
         )
-        return f"it had saved last at t={seconds(saved_ns)}{lost}"
+        return f"it had saved last at t={seconds(saved_ns)}{size}{lost}"

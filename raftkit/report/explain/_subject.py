@@ -24,6 +24,8 @@ ABOUT_AN_INDEX = frozenset({
 })  # fmt: skip
 LOST = frozenset({"LeaderCompletenessViolated", "StateMachineSafetyViolated"})
 """A later leader did not have what had been committed: its election is a part of the story."""
+NOT_SAVED = frozenset({"AnsweredBeforeSaving", "TermNotSaved"})
+"""A server promised what it had not saved; when that showed by a crash, what it did before is a part of the story."""
 AT_AN_EVENT = frozenset({
     "ElectionSafetyViolated", "VotedTwice", "LogMatchingViolated", "LeaderCompletenessViolated",
     "CommittedWithoutMajority", "CommittedOldTerm", "AppliedUncommitted", "AnsweredBeforeSaving", "RpcFlood",
@@ -61,13 +63,13 @@ def subject_of(failure: Failure, events: Sequence[Event]) -> Subject:
     servers = tuple(
         dict.fromkeys(int(found) for found in _SERVER.findall(f"{failure.summary} {failure.observed}"))
     )
-    ends: set[int | None] = {last := _last(failure, events, servers)}
+    ends: set[int | None] = {_last(failure, events, servers)}
     if failure.kind in ABOUT_A_TERM and term is not None:
         ends |= _claims(events, term)
     if index is not None:
         ends.add(_first_applied(events, index))
-    if last is not None and type(event := events[last]) is ServerCrashed:
-        ends.add(_sign_of_life(events[:last], event.server))
+    if failure.kind in NOT_SAVED and servers:
+        ends |= _lost_in_a_crash(events, servers[0])
     return Subject(index, term, servers, tuple(sorted(end for end in ends if end is not None)))
 
 
@@ -86,9 +88,13 @@ def _last(failure: Failure, events: Sequence[Event], servers: tuple[int, ...]) -
     return end if end >= 0 else None
 
 
-def _sign_of_life(events: Sequence[Event], server: int) -> int | None:
-    """The last event of a server."""
-    return next((i for i in range(len(events) - 1, -1, -1) if server_of(events[i]) == server), None)
+def _lost_in_a_crash(events: Sequence[Event], server: int) -> set[int | None]:
+    """The last crash of a server, and the last that was seen of it before."""
+    numbers = range(len(events) - 1, -1, -1)
+    crash = next((i for i in numbers if type(e := events[i]) is ServerCrashed and e.server == server), None)
+    if crash is None:
+        return set()
+    return {crash, next((i for i in numbers if i < crash and server_of(events[i]) == server), None)}
 
 
 def _first_applied(events: Sequence[Event], index: int) -> int | None:
