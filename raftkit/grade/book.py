@@ -6,8 +6,8 @@
     DIR/grades.csv  canvas.csv  moodle.csv              points, for people and for the course's system
     DIR/students/KEY/junit.xml                          for one student: what the rubric lets it see
     DIR/students/KEY/results.json                       for Gradescope, which hides what is marked as hidden
-    DIR/work/KEY/submission/                            what that student handed in, as it was run
-    DIR/work/KEY/traces/TEST-SEED/                      one failure of a test: trace.jsonl and result.json
+    DIR/evidence/KEY/submission/                        what that student handed in, as it was run
+    DIR/evidence/KEY/traces/TEST-SEED/                  one failure of a test: trace.jsonl and result.json
     DIR/asked.json  journal.jsonl                       by which a grading goes on after a kill
 
 Whatever an implementation or a student has chosen (names, reasons, evidence) is untrusted text here:

@@ -15,7 +15,7 @@ from raftkit.stress.evidence import case_folder, leave
 from raftkit.stress.seeds import Seeds
 from raftkit.stress.work import Asked
 
-WORK, TRACES = "work", "traces"
+EVIDENCE, TRACES = "evidence", "traces"
 UNJUDGED = "unjudged"
 
 
@@ -25,14 +25,14 @@ class _Kept(msgspec.Struct):
     failure: Failure | None = None
 
 
-def work_folder(grading: Path, key: str) -> Path:
+def evidence_folder(grading: Path, key: str) -> Path:
     """A student's folder below a grading's: for the grader, not for the student."""
-    return grading / WORK / key
+    return grading / EVIDENCE / key
 
 
-def trace_folder(work: Path, test: GradedTest, seed: int) -> Path:
-    """Where a run leaves its trace; ``work`` is the student's folder."""
-    return work / TRACES / case_folder(test.test.name, seed)
+def trace_folder(folder: Path, test: GradedTest, seed: int) -> Path:
+    """Where a run leaves its trace; ``folder`` is the student's."""
+    return folder / TRACES / case_folder(test.test.name, seed)
 
 
 class Evidence:
@@ -41,31 +41,31 @@ class Evidence:
     def __init__(self, rubric: Rubric, *, isolate: bool) -> None:
         self._limits, self._apart, self._isolate = rubric.limits, rubric.apart, isolate
 
-    def keep(self, work: Path, test: GradedTest, prepared: Prepared, result: Result) -> None:
+    def keep(self, folder: Path, test: GradedTest, prepared: Prepared, result: Result) -> None:
         """Leave the evidence of a failure, unless that of an earlier seed is there.
 
         Raises:
             OSError: It cannot be written.
         """
-        own = trace_folder(work, test, result.seed)
+        own = trace_folder(folder, test, result.seed)
         place = test.seeds.index(result.seed)
-        if any(is_whole(trace_folder(work, test, seed)) for seed in test.seeds[:place]):
+        if any(is_whole(trace_folder(folder, test, seed)) for seed in test.seeds[:place]):
             return drop(own)
         self._leave(own, test, prepared, result)
         for seed in test.seeds[place + 1 :]:
-            if is_whole(trace_folder(work, test, seed)):
-                drop(trace_folder(work, test, seed))
+            if is_whole(trace_folder(folder, test, seed)):
+                drop(trace_folder(folder, test, seed))
         return None
 
-    def set_aside(self, work: Path, test: GradedTest, prepared: Prepared, result: Result) -> None:
+    def set_aside(self, folder: Path, test: GradedTest, prepared: Prepared, result: Result) -> None:
         """Leave what there is of a run that could not be judged, for the grader.
 
         Raises:
             OSError: It cannot be written.
         """
-        own = trace_folder(work, test, result.seed)
+        own = trace_folder(folder, test, result.seed)
         self._leave(own, test, prepared, result)
-        aside = work / UNJUDGED / own.name
+        aside = folder / UNJUDGED / own.name
         drop(aside)
         aside.parent.mkdir(exist_ok=True)
         own.rename(aside)

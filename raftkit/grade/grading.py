@@ -10,7 +10,7 @@ import raftkit
 from raftkit.grade.asked import asked_for
 from raftkit.grade.book import Gradebook, StudentGrade
 from raftkit.grade.diary import Diary, key_of
-from raftkit.grade.evidence import TRACES, Evidence, drop, trace_folder, work_folder
+from raftkit.grade.evidence import TRACES, Evidence, drop, evidence_folder, trace_folder
 from raftkit.grade.marks import Marks, refusal
 from raftkit.grade.pool import Pool
 from raftkit.grade.rubric import GradedTest, Rubric
@@ -70,10 +70,10 @@ class Grading:
         self._diary = Diary(self.folder, again=again)
         self._marks = Marks(self.rubric, self._diary, self.folder)
         for submission in self._submissions:
-            work = work_folder(self.folder, submission.key)
-            self._prepared[submission.key] = prepared = prepare(submission, work / SUBMISSION)
+            folder = evidence_folder(self.folder, submission.key)
+            self._prepared[submission.key] = prepared = prepare(submission, folder / SUBMISSION)
             if not self._diary.knows(submission.key, prepared.digest):
-                drop(work / TRACES)  # of what was handed in before
+                drop(folder / TRACES)  # of what was handed in before
         for key, prepared in self._prepared.items():
             self._left[key] = sum(1 for _ in self._missing(prepared))
         self.before = self.done = self.total - sum(self._left.values())
@@ -103,7 +103,7 @@ class Grading:
         for key, prepared in self._prepared.items():
             for test, seed in self._missing(prepared):
                 task = self._task(prepared)
-                folder = trace_folder(work_folder(self.folder, key), test, seed)
+                folder = trace_folder(evidence_folder(self.folder, key), test, seed)
                 yield msgspec.structs.replace(task, test=test.test, seed=seed, folder=str(folder))
 
     def _missing(self, prepared: Prepared) -> Iterator[tuple[GradedTest, int]]:
@@ -136,7 +136,7 @@ class Grading:
             test = self._tests[key_of(task.test)]
             if result.verdict is not Verdict.PASSED:
                 settle = self._evidence.set_aside if outcome.unjudged else self._evidence.keep
-                settle(work_folder(self.folder, task.student), test, prepared, result)
+                settle(evidence_folder(self.folder, task.student), test, prepared, result)
             self._diary.note(outcome, prepared.digest, key_of(test.test))
             self._left[task.student] = max(0, left - 1)
         self.done += left - self._left[task.student]

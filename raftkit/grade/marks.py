@@ -6,7 +6,7 @@ from pathlib import Path
 
 from raftkit.grade.book import RunGrade, StudentGrade
 from raftkit.grade.diary import Diary, Line, key_of
-from raftkit.grade.evidence import failure_of, trace_folder, work_folder
+from raftkit.grade.evidence import evidence_folder, failure_of, trace_folder
 from raftkit.grade.own_paths import own_breakage, own_failure, own_paths
 from raftkit.grade.rubric import GradedTest, Rubric
 from raftkit.grade.score import cents, earned, part_grades, test_grade
@@ -56,7 +56,7 @@ class Marks:
                 yield self._run(prepared, test, line)
 
     def _run(self, prepared: Prepared, test: GradedTest, line: Line) -> RunGrade:
-        folder = trace_folder(work_folder(self._folder, prepared.submission.key), test, line.seed)
+        folder = trace_folder(evidence_folder(self._folder, prepared.submission.key), test, line.seed)
         failure = None if line.verdict is Verdict.PASSED or line.unjudged else failure_of(folder)
         return RunGrade(
             seed=line.seed,

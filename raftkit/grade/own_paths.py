@@ -14,7 +14,7 @@ from raftkit.stress.breakage import Breakage
 
 
 def own_paths(text: str, folder: Path) -> str:
-    """Return a text in which paths below ``folder``, ``.../work/KEY/submission``, are relative to it.
+    """Return a text in which paths below ``folder``, ``.../evidence/KEY/submission``, are relative to it.
 
     The text may have been made in another current folder, by which its paths were shortened.
     """

@@ -24,7 +24,7 @@ FAILED = RunGrade(
     broke=Breakage(kind="LeaderCompletenessViolated", summary=SECRET),
     failure=Failure(kind="LeaderCompletenessViolated", summary=SECRET),
     repeat="raftkit test TestSecret --seed 4711",
-    trace="work/alice/traces/TestSecret-4711",
+    trace="evidence/alice/traces/TestSecret-4711",
 )
 
 

@@ -93,7 +93,7 @@ def test_what_could_not_be_judged_costs_nothing_and_can_be_tried_again(folder: P
     alice = graded(folder, FakePool(most), out="most").students[0]
     assert (alice.points, alice.inconclusive, alice.unjudged) == (None, 2, 6)
     assert "alice,,40,,,2" in table(folder, "most")
-    assert (folder / "most/work/alice/unjudged/TestInitialElection2A-1/result.json").is_file()
+    assert (folder / "most/evidence/alice/unjudged/TestInitialElection2A-1/result.json").is_file()
     assert graded(folder, FakePool(ENDS), out="most", resume=True).students[0].points is None
     pool = FakePool(ENDS)
     book = graded(folder, pool, out="most", resume=True, again=True)
@@ -134,7 +134,7 @@ def test_who_hands_in_anew_is_run_anew_and_nobody_else(folder: Path) -> None:
     book = graded(folder, pool, resume=True)
     assert {student for student, _, _ in pool.made} == {"bob", "dora"}
     assert [grade.points for grade in book.students] == [40, 40, 0, 40]
-    assert not list((folder / "out/work/bob").rglob("trace.jsonl"))
+    assert not list((folder / "out/evidence/bob").rglob("trace.jsonl"))
 
 
 def test_points_may_change_without_a_run_and_seeds_with_a_few(folder: Path) -> None:

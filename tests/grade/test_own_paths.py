@@ -13,7 +13,7 @@ from raftkit.model import Failure, Where
 from raftkit.stress.breakage import Breakage
 from raftkit.suite import suites_dir
 
-FOLDER = Path("/home/staff/my grades/work/ada/submission")
+FOLDER = Path("/home/staff/my grades/evidence/ada/submission")
 RAISES = """
 class Raft:
     def __init__(self, peers, me, persister, apply_ch):
@@ -28,9 +28,11 @@ class Raft:
     ("text", "told"),
     [
         pytest.param(f"{FOLDER}/raft.py:7 in start", "raft.py:7 in start", id="absolute"),
-        pytest.param("grades/work/ada/submission/raft.py:7", "raft.py:7", id="shortened"),
-        pytest.param("'../work/ada/submission/a/b.py'", "'a/b.py'", id="quoted"),
-        pytest.param("work/ben/submission/raft.py", "work/ben/submission/raft.py", id="another-student's"),
+        pytest.param("grades/evidence/ada/submission/raft.py:7", "raft.py:7", id="shortened"),
+        pytest.param("'../evidence/ada/submission/a/b.py'", "'a/b.py'", id="quoted"),
+        pytest.param(
+            "evidence/ben/submission/raft.py", "evidence/ben/submission/raft.py", id="another-student's"
+        ),
         pytest.param("/usr/lib/python3/queue.py:3", "/usr/lib/python3/queue.py:3", id="not-handed-in"),
     ],
 )

@@ -76,14 +76,14 @@ def good() -> StudentGrade:
 
 def broken(folder: Path) -> StudentGrade:
     """Two tests with one cause, and a third failure that the student may not see."""
-    trace = folder / "work/ben/traces/TestPersist12C-1"
+    trace = folder / "evidence/ben/traces/TestPersist12C-1"
     trace.mkdir(parents=True, exist_ok=True)
     result = real_failure(trace)
     broke = breakage(result, FORGETFUL)
     assert broke is not None
     assert result.failure is not None
     told = failed(
-        1, broke, failure=own_failure(result.failure, trace), trace="work/ben/traces/TestPersist12C-1"
+        1, broke, failure=own_failure(result.failure, trace), trace="evidence/ben/traces/TestPersist12C-1"
     )
     hidden = failed(9, Breakage(kind="WrongCommand", place="TestSecret step 3", summary=SECRET))
     return student(

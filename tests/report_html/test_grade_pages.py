@@ -109,7 +109,7 @@ def test_a_page_without_a_trace_does_without_the_picture(tmp_path):
     """It was not kept, or belongs to a failure that is gone; an old picture goes as well."""
     before = broken(tmp_path)
     page_of(before, tmp_path)
-    (tmp_path / "work/ben/traces/TestPersist12C-1/trace.jsonl").unlink()
+    (tmp_path / "evidence/ben/traces/TestPersist12C-1/trace.jsonl").unlink()
     page = page_of(before, tmp_path)
     assert page.links == []
     assert "LeaderCompletenessViolated" in page.text
