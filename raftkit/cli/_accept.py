@@ -1,4 +1,4 @@
-"""Values of options that pick events: servers, terms, times, topics. Every refusal says what is accepted."""
+"""From an option's text to its value: servers, terms, times, topics. Every refusal says what is accepted."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ _MOST_SERVERS = 1000
 
 def accept(option: str, parse: Callable[[str], _T], text: str) -> _T | None:
     """Parse an option's text, None for an empty one; a refusal names the option."""
-    if not text:
-        return None
+    return required(option, parse, text) if text else None
+
+
+def required(option: str, parse: Callable[[str], _T], text: str) -> _T:
+    """Parse an option's text, which must be there."""
     try:
         return parse(text)
     except ValueError as error:

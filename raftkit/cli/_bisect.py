@@ -7,7 +7,8 @@ import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
-from raftkit.cli._stress import DaskOption, parse_jobs, parse_runs, refuse_jobs_with
+from raftkit.cli._shared import ApartOption, DaskOption, parse_jobs, refuse_jobs_with
+from raftkit.cli._stress import parse_runs
 from raftkit.runner.values import parse_seeds
 
 USUAL_RUNS = 100
@@ -38,12 +39,7 @@ def bisect(
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run both versions in locked processes of their own.")
     ] = False,
-    apart: Annotated[
-        bool,
-        typer.Option(
-            "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
-        ),
-    ] = False,
+    apart: ApartOption = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="The run's folder.")
     ] = None,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
-from raftkit.cli._session import _EXITS, signals_interrupt
-from raftkit.cli._stress_session import check_writable, first_lines, open_hands, say, write_report
+from raftkit.cli._session import EXITS, signals_interrupt
+from raftkit.cli._shared import check_writable
+from raftkit.cli._stress_session import first_lines, open_hands, say, write_report
 from raftkit.model import Limits
 from raftkit.report.clean import clean_lines
 from raftkit.stress import StressError
@@ -73,7 +74,7 @@ def _run(options: BisectOptions, hands: Hands) -> int:
         book.was_interrupted = True
     say(bisect_ending(compared))
     is_written = write_report(lambda: bisect_report(compared), options.json)
-    code = _EXITS[compared.verdict]
+    code = EXITS[compared.verdict]
     if rounds.trouble:
         say([(f"error: {clean_lines(rounds.trouble)}", "bold yellow")])
         code = Exit.FAULT

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from raftkit.cli._accept import accept
-from raftkit.cli._stress import DaskOption, parse_jobs, refuse_jobs_with
+from raftkit.cli._shared import DaskOption, parse_jobs, refuse_jobs_with
 
 
 def grade(

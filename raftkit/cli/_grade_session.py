@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from raftkit.cli._exits import Exit
-from raftkit.cli._session import _cores, signals_interrupt
+from raftkit.cli._session import cores, signals_interrupt
 from raftkit.farm import FarmError
 from raftkit.grade.asked import GradeError
 from raftkit.grade.book import Gradebook, StudentGrade
@@ -77,7 +77,7 @@ def _open_pool(options: GradeOptions, rubric: Rubric, isolation: str) -> tuple[P
         FarmError: There is no such cluster, or it cannot take part.
     """
     if not options.dask:
-        jobs = options.jobs or _cores()
+        jobs = options.jobs or cores()
         return LocalPool(jobs), jobs
     from raftkit.farm.farm import Farm  # Dask: only who wants it pays for it
     from raftkit.grade.farmpool import FarmPool

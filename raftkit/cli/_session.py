@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from raftkit.cli._reporter import Reporter
     from raftkit.suite import Test
 
-_UNUSED_PLUGINS = (
+UNUSED_PLUGINS = (
     *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "legacypath", "logging"),
     *("monkeypatch", "pastebin", "python", "recwarn", "setuponly", "setupplan", "stepwise", "subtests"),
     *("terminal", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
@@ -30,7 +30,7 @@ _UNUSED_PLUGINS = (
 """Parts of pytest that a run of suites does without: it starts faster, and owns its output."""
 COST_WORTH_A_JOB = 60.0
 """An ordinary test costs 1 and takes some 15 ms of CPU; a worker takes half a second to start."""
-_EXITS = {
+EXITS = {
     RunVerdict.PASSED: Exit.PASSED,
     RunVerdict.FAILED: Exit.FAILED,
     RunVerdict.INCONCLUSIVE: Exit.FAULT,
@@ -99,7 +99,7 @@ def _run_session(options: Options) -> int:
 def _run_pytest(arguments: list[str], reporter: Reporter) -> int:
     import pytest
 
-    with _pytest_left_alone():
+    with pytest_left_alone():
         try:
             return int(pytest.main(arguments, plugins=[reporter]))
         except OSError as error:
@@ -143,7 +143,7 @@ def _exit_code(code: int, reporter: Reporter) -> int:
         return Exit.NOTHING if code == 0 else code
     if run.was_interrupted or reporter.is_cut_off:
         return Exit.INTERRUPTED
-    code = _EXITS[run.book.verdict]
+    code = EXITS[run.book.verdict]
     return Exit.FAULT if code == Exit.PASSED and not run.book.has_reports else code
 
 
@@ -155,7 +155,7 @@ def _arguments(options: Options, named: str, tests: list[Test], jobs: int) -> li
 
     arguments = [
         *("-c", os.devnull, "--rootdir", os.getcwd(), "--noconftest", "-p", "raftkit.plugin"),
-        *(text for name in _UNUSED_PLUGINS for text in ("-p", f"no:{name}")),
+        *(text for name in UNUSED_PLUGINS for text in ("-p", f"no:{name}")),
         *("--impl", named, "--seeds", seeds_text(options.seeds)),
         *run_options(options.limits, isolate=options.isolate, apart=options.apart),
     ]
@@ -179,10 +179,10 @@ def _jobs(options: Options, tests: list[Test]) -> int:
     if options.jobs is not None:
         return min(options.jobs, most)
     cost = sum(test.cost for test in tests) * len(options.seeds)
-    return min(_cores(), most, max(1, round(cost / COST_WORTH_A_JOB)))
+    return min(cores(), most, max(1, round(cost / COST_WORTH_A_JOB)))
 
 
-def _cores() -> int:
+def cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -190,7 +190,7 @@ def _cores() -> int:
 
 
 @contextmanager
-def _pytest_left_alone() -> Iterator[None]:
+def pytest_left_alone() -> Iterator[None]:
     """Keep the user's pytest plugins and options out of a run of suites."""
     wanted = {
         "PYTEST_ADDOPTS": None,

@@ -7,22 +7,13 @@ import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
+from raftkit.cli._shared import ApartOption, DaskOption, ImplOption, parse_jobs, refuse_jobs_with
 from raftkit.model import Limits
 from raftkit.runner.values import nanoseconds, parse_duration, parse_seeds, parse_size
 
-_IMPL_HELP = (
-    "A file, a folder with raft.py, FILE:CLASS, a name in impls/, or a dotted module. "
-    "Default: raft.py here, else the reference."
-)
 KEEPS = ("few", "failing", "all")
 USUAL_RUNS = 100
 MOST_RUNS = 100_000_000
-DaskOption = Annotated[
-    str,
-    typer.Option(
-        metavar="ADDRESS", help="Run on a Dask cluster, with all that its workers have: tcp://scheduler:8786."
-    ),
-]
 
 
 def stress(
@@ -33,7 +24,7 @@ def stress(
             help="Parts (2A), tests (TestFigure82C), files (my.yaml). With --resume: the run. Default: 2A 2B 2C 2D.",
         ),
     ] = None,
-    impl: Annotated[str | None, typer.Option(metavar="SPEC", help=_IMPL_HELP)] = None,
+    impl: ImplOption = None,
     runs: Annotated[
         str, typer.Option("--runs", "-n", metavar="N", help="Seeds for each test. Default: 100.")
     ] = "",
@@ -76,12 +67,7 @@ def stress(
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run the implementation in locked processes of its own.")
     ] = False,
-    apart: Annotated[
-        bool,
-        typer.Option(
-            "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
-        ),
-    ] = False,
+    apart: ApartOption = False,
     test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
     cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
     memory_limit: Annotated[
@@ -136,16 +122,3 @@ def parse_runs(text: str) -> int:
     if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MOST_RUNS):
         raise ValueError(f"{text!r} is no number of runs: write a whole number from 1 to {MOST_RUNS}")
     return int(number)
-
-
-def refuse_jobs_with(dask: str, jobs: str) -> None:
-    """Refuse a number of jobs where a cluster has its own."""
-    if dask and jobs:
-        raise typer.BadParameter("a cluster has as many as its workers have threads", param_hint="--jobs")
-
-
-def parse_jobs(text: str) -> int:
-    """Return a number of processes."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
-        raise ValueError(f"{text!r} is no number of jobs: write a whole number from 1 to 1024")
-    return int(text)

@@ -13,7 +13,8 @@ import typer
 
 from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
-from raftkit.cli._session import _EXITS, _UNUSED_PLUGINS, _cores, _pytest_left_alone, signals_interrupt
+from raftkit.cli._session import EXITS, UNUSED_PLUGINS, cores, pytest_left_alone, signals_interrupt
+from raftkit.cli._shared import check_writable
 from raftkit.model import Limits
 from raftkit.report.clean import clean, clean_lines
 from raftkit.report.json_report import JsonFile
@@ -78,7 +79,7 @@ def open_hands(jobs: int | None, dask: str) -> Hands:
         FarmError: There is no such cluster, or it cannot take part.
     """
     if not dask:
-        return XdistHands(jobs or _cores(), run_pytest)
+        return XdistHands(jobs or cores(), run_pytest)
     from raftkit.farm.farm import Farm  # Dask: only who wants it pays for it
     from raftkit.stress.farmhands import FarmHands
 
@@ -169,8 +170,8 @@ def run_pytest(arguments: list[str], plugins: list[object]) -> int:
     """Run pytest without what a run of ours does not need, and without the user's own plugins and options."""
     import pytest
 
-    unused = [text for name in _UNUSED_PLUGINS for text in ("-p", f"no:{name}")]
-    with _pytest_left_alone():
+    unused = [text for name in UNUSED_PLUGINS for text in ("-p", f"no:{name}")]
+    with pytest_left_alone():
         return int(pytest.main([*unused, *arguments], plugins=plugins))
 
 
@@ -187,7 +188,7 @@ def finish(book: Book, rounds: Rounds, json: Path | None) -> int:
                 )
             ]
         )
-    code = _EXITS[book.verdict]
+    code = EXITS[book.verdict]
     if rounds.trouble:
         say([(f"error: {clean_lines(rounds.trouble)}", "bold yellow")])
         code = Exit.FAULT
@@ -202,18 +203,6 @@ def say(lines: Iterable[Line]) -> None:
     screen = open_screen()
     for text, style in lines:
         screen.line(text, style)
-
-
-def check_writable(option: str, path: Path | None) -> None:
-    """Refuse a file that cannot be written now, rather than after the run."""
-    try:
-        if path is not None:
-            JsonFile(path).check()
-    except OSError as error:
-        raise typer.BadParameter(
-            f"{path} cannot be written: {error.strerror}; name a file in a folder that exists",
-            param_hint=option,
-        ) from None
 
 
 def write_report(report: Callable[[], dict[str, Any]], path: Path | None) -> bool:

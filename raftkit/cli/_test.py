@@ -1,20 +1,15 @@
 """``raftkit test``: run tests against an implementation."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
+from raftkit.cli._accept import accept, required
 from raftkit.cli._keywords import parse_keywords
+from raftkit.cli._shared import ApartOption, ImplOption, check_writable, parse_jobs
 from raftkit.model import Limits
 from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds, parse_size
-
-_T = TypeVar("_T")
-_IMPL_HELP = (
-    "A file, a folder with raft.py, FILE:CLASS, a name in impls/, or a dotted module. "
-    "Default: raft.py here, else the reference."
-)
 
 
 def run_tests(
@@ -25,7 +20,7 @@ def run_tests(
             help="Parts (2A), tests (TestFigure82C), files (my.yaml, my.yaml::TestX). Default: 2A 2B 2C 2D.",
         ),
     ] = None,
-    impl: Annotated[str | None, typer.Option(metavar="SPEC", help=_IMPL_HELP)] = None,
+    impl: ImplOption = None,
     seed: Annotated[
         str | None, typer.Option(metavar="N", help="Repeat a run exactly. Default: drawn.")
     ] = None,
@@ -65,12 +60,7 @@ def run_tests(
         bool,
         typer.Option("--isolate", help="Run the implementation in a locked process of its own."),
     ] = False,
-    apart: Annotated[
-        bool,
-        typer.Option(
-            "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
-        ),
-    ] = False,
+    apart: ApartOption = False,
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
     ] = False,
@@ -95,15 +85,15 @@ def run_tests(
     if quiet and verbose:
         raise typer.BadParameter("give one of --quiet and --verbose", param_hint="--quiet")
     limits = Limits(
-        test_ns=nanoseconds(_accept("--test-limit", parse_duration, test_limit)),
-        total_ns=nanoseconds(_accept("--total-limit", parse_duration, total_limit)),
-        cpu_seconds=_accept("--cpu-limit", parse_duration, cpu_limit),
-        memory_bytes=_accept("--memory-limit", parse_size, memory_limit),
+        test_ns=nanoseconds(required("--test-limit", parse_duration, test_limit)),
+        total_ns=nanoseconds(required("--total-limit", parse_duration, total_limit)),
+        cpu_seconds=required("--cpu-limit", parse_duration, cpu_limit),
+        memory_bytes=required("--memory-limit", parse_size, memory_limit),
     )
     if seed is not None:
-        chosen = [_accept("--seed", parse_seed, seed)]
+        chosen = [required("--seed", parse_seed, seed)]
     elif seeds is not None:
-        chosen = _accept("--seeds", parse_seeds, seeds)
+        chosen = required("--seeds", parse_seeds, seeds)
     else:
         chosen = [draw_seed()]
     if stop and isolate:
@@ -113,7 +103,7 @@ def run_tests(
 
         return debug_session(names or [], impl, chosen, limits, apart=apart)
     for option, path in (("--json", json), ("--junit", junit)):
-        _check_writable(option, path)
+        check_writable(option, path)
     _check_folder("--trace", trace)
     return run_session(
         Options(
@@ -121,11 +111,11 @@ def run_tests(
             implementation=impl,
             seeds=chosen,
             limits=limits,
-            jobs=1 if verbose else _accept("--jobs", _parse_jobs, jobs) if jobs else None,
+            jobs=1 if verbose else accept("--jobs", parse_jobs, jobs or ""),
             trace_dir=trace,
             json=json,
             junit=junit,
-            fits=_accept("-k", parse_keywords, keyword) if keyword else None,
+            fits=accept("-k", parse_keywords, keyword or ""),
             fail_fast=fail_fast,
             check_determinism=check_determinism,
             isolate=isolate,
@@ -134,33 +124,6 @@ def run_tests(
             verbose=verbose,
         )
     )
-
-
-def _accept(option: str, parse: Callable[[str], _T], text: str) -> _T:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
-
-
-def _parse_jobs(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
-        raise ValueError(f"{text!r} is no number of jobs: write a whole number from 1 to 1024")
-    return int(text)
-
-
-def _check_writable(option: str, path: Path | None) -> None:
-    """Refuse a file that cannot be written now, rather than after the run."""
-    from raftkit.report.json_report import JsonFile
-
-    try:
-        if path is not None:
-            JsonFile(path).check()
-    except OSError as error:
-        raise typer.BadParameter(
-            f"{path} cannot be written: {error.strerror}; name a file in a folder that exists",
-            param_hint=option,
-        ) from None
 
 
 def _check_folder(option: str, path: Path | None) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from raftkit.model import Result
 from raftkit.runner.request import LogEvent, RunRequest
+from raftkit.texts import whole_characters
 
 FRAME_LIMIT_BYTES = 64 * 1024 * 1024
 """A longer frame is noise on the pipe: results are kilobytes."""
@@ -103,20 +104,8 @@ def encode(frame: ToChild | FromChild) -> bytes:
     try:
         body = _encoder.encode(frame)
     except UnicodeEncodeError:  # an implementation's text may hold half a character
-        body = _encoder.encode(_whole_characters(msgspec.to_builtins(frame)))
+        body = _encoder.encode(whole_characters(msgspec.to_builtins(frame)))
     return len(body).to_bytes(4, "little") + body
-
-
-def _whole_characters(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode()
-        case dict():
-            return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_whole_characters(item) for item in value]
-        case _:
-            return value
 
 
 class FrameReader:

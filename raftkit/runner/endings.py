@@ -11,6 +11,7 @@ from raftkit.runner._stacks import python_stacks
 from raftkit.runner._watchdog import Strike
 from raftkit.runner.request import MEMORY_LIMIT, RunRequest
 from raftkit.runner.values import size_text
+from raftkit.texts import exit_text
 
 CHECK_LIMITS = Limits(cpu_seconds=20.0, idle_seconds=10.0)
 """For loading an implementation, which runs its module's own statements."""
@@ -23,18 +24,6 @@ class About:
     part: str
     title: str
     servers: int
-
-
-def exit_text(code: int) -> str:
-    """Spell out an exit code as the operating system gave it: ``exit status 3``, ``SIGSEGV ...``."""
-    if code >= 0:
-        return f"exit status {code}"
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    meaning = signal.strsignal(-code)
-    return f"{name} ({meaning})" if meaning else name
 
 
 class Ending:

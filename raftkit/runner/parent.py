@@ -29,6 +29,7 @@ from raftkit.runner._frames import (
 from raftkit.runner._process import GOODBYE_SECONDS, Process
 from raftkit.runner._watchdog import Strike, Watchdog
 from raftkit.runner.request import LogEvent, RunRequest
+from raftkit.texts import exit_text
 
 LISTEN_SECONDS = 0.1
 """How long to listen before looking at the clock, and at whether somebody wants us to stop."""
@@ -163,7 +164,7 @@ class RunnerChild:
                 case Broken(text) | Noise(text):
                     return text
         code = process.end(GOODBYE_SECONDS)
-        return f"the runner child ended while it started: {endings.exit_text(code)}\n{process.last_output}"
+        return f"the runner child ended while it started: {exit_text(code)}\n{process.last_output}"
 
     def _wait_for_answer(self, ending: endings.Ending, on_log: Callable[[LogEvent], None] | None) -> Any:
         process = self.start()

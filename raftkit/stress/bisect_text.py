@@ -7,7 +7,7 @@ from raftkit.report.totals import RunVerdict
 from raftkit.runner.values import seeds_text
 from raftkit.stress.bisect import Bisect
 from raftkit.stress.compare import Case, Change, Compared, Comparison, KindComparison, Outcome, TestComparison
-from raftkit.stress.ending import Line, last_lines
+from raftkit.stress.ending import Line, last_lines, rate_text
 from raftkit.stress.interval import Interval, percent
 from raftkit.stress.words import counted, number, repeat, shorten, title
 
@@ -107,21 +107,10 @@ def _of(found: Interval) -> str:
 
 
 def _sentence(compared: Compared) -> str:
-    rates = f"{_rate(compared.old)} before, {_rate(compared.new)} after"
+    rates = f"{rate_text(compared.old)} before, {rate_text(compared.new)} after"
     if not (compared.old.failed or compared.new.failed):
         return f"neither version failed: {rates}"
     chance = "less than 0.01 %" if compared.chance < 1e-4 else percent(compared.chance)
     if compared.change is Change.SAME:
         return f"failure rate {rates}: too close to tell apart (by chance alone: {chance}); take more seeds"
     return f"failure rate {rates}: {compared.change} (by chance alone: {chance})"
-
-
-def _rate(found: Interval) -> str:
-    """``50 % (34 % to 66 %)``."""
-    if not found.of:
-        return "unknown"
-    if not found.failed:
-        return f"below {percent(found.high)}"
-    if found.failed == found.of:
-        return f"above {percent(found.low)}"
-    return f"{percent(found.rate)} ({percent(found.low)} to {percent(found.high)})"

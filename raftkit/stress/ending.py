@@ -66,20 +66,20 @@ def _table(book: Book) -> Iterator[Line]:
         open_cells = f"{number(count.vacuous):>9}{number(count.errors):>8}" if has_open else ""
         text = (
             f"{clean(name):<{width}}{number(count.done):>9}{number(count.failed):>8}{open_cells}"
-            f"{count.mean_lab_seconds:>12.1f}{count.slowest_ns / 1e9:>9.1f}   {rate_text(count.rate)}"
+            f"{count.mean_lab_seconds:>12.1f}{count.slowest_ns / 1e9:>9.1f}   {rate_text(count.rate, gap='  ')}"
         )
         yield text, "red" if count.failed else ""
 
 
-def rate_text(found: Interval) -> str:
-    """A rate in a table: ``below 0.3 %``, ``1.2 %  (0.6 % to 2.1 %)``."""
+def rate_text(found: Interval, gap: str = " ") -> str:
+    """A rate: ``below 0.3 %``, ``1.2 % (0.6 % to 2.1 %)``; ``gap`` is what stands before the interval."""
     if not found.of:
         return "unknown"
     if not found.failed:
         return f"below {percent(found.high)}"
     if found.failed == found.of:
         return f"above {percent(found.low)}"
-    return f"{percent(found.rate)}  ({percent(found.low)} to {percent(found.high)})"
+    return f"{percent(found.rate)}{gap}({percent(found.low)} to {percent(found.high)})"
 
 
 def run_name(book: Book) -> str:

@@ -5,6 +5,7 @@ import signal
 
 from raftkit.errors import CaseFailed
 from raftkit.model import Failure, Limits, Verdict
+from raftkit.texts import exit_text
 from raftkit.worlds.process._last_words import LastWords
 
 
@@ -34,7 +35,7 @@ def died(status: int | None, words: LastWords) -> CaseFailed:
     if words.fatal:
         how = f"{how}: {words.fatal}"
     elif status is not None:
-        how = f"{how}: {_exit_text(code)}"
+        how = f"{how}: {exit_text(code)}"
     return CaseFailed(
         Failure(
             kind="ProcessDied",
@@ -46,16 +47,6 @@ def died(status: int | None, words: LastWords) -> CaseFailed:
         ),
         Verdict.CRASHED,
     )
-
-
-def _exit_text(code: int) -> str:
-    if code >= 0:
-        return f"exit status {code}"
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    return f"{name} ({signal.strsignal(-code)})"
 
 
 def _advice(code: int) -> str:

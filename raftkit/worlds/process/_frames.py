@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from raftkit.texts import whole_characters
 from raftkit.worlds.boundary import StuckThread, ToHarness, ToWorld
 
 FRAME_LIMIT_BYTES = 64 * 2**20
@@ -111,24 +112,12 @@ def encode(frame: ToChild | FromChild) -> bytearray:
     try:
         _encode_into(frame, data, HEAD_BYTES)
     except UnicodeEncodeError:  # an implementation's text may hold half a character
-        _encode_into(_whole_characters(msgspec.to_builtins(frame, builtin_types=[bytes])), data, HEAD_BYTES)
+        _encode_into(whole_characters(msgspec.to_builtins(frame, builtin_types=[bytes])), data, HEAD_BYTES)
     length = len(data) - HEAD_BYTES
     if length > FRAME_LIMIT_BYTES:
         raise TooLong(f"{length / 2**20:.0f} MiB at once, and the limit is {FRAME_LIMIT_BYTES // 2**20} MiB")
     _pack_head(data, 0, length)
     return data
-
-
-def _whole_characters(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode()
-        case dict():
-            return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_whole_characters(item) for item in value]
-        case _:
-            return value
 
 
 class FrameReader:

@@ -1,0 +1,54 @@
+"""Options that several commands have, and what they refuse."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ImplOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC",
+        help="A file, a folder with raft.py, FILE:CLASS, a name in impls/, or a dotted module. "
+        "Default: raft.py here, else the reference.",
+    ),
+]
+ApartOption = Annotated[
+    bool,
+    typer.Option(
+        "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
+    ),
+]
+DaskOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS", help="Run on a Dask cluster, with all that its workers have: tcp://scheduler:8786."
+    ),
+]
+
+
+def parse_jobs(text: str) -> int:
+    """Return a number of processes."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
+        raise ValueError(f"{text!r} is no number of jobs: write a whole number from 1 to 1024")
+    return int(text)
+
+
+def refuse_jobs_with(dask: str, jobs: str) -> None:
+    """Refuse a number of jobs where a cluster has its own."""
+    if dask and jobs:
+        raise typer.BadParameter("a cluster has as many as its workers have threads", param_hint="--jobs")
+
+
+def check_writable(option: str, path: Path | None) -> None:
+    """Refuse a file that cannot be written now, rather than after the run."""
+    from raftkit.report.json_report import JsonFile
+
+    try:
+        if path is not None:
+            JsonFile(path).check()
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{path} cannot be written: {error.strerror}; name a file in a folder that exists",
+            param_hint=option,
+        ) from None
