@@ -5,30 +5,36 @@ the same trace whether it runs alone or among others.
 """
 
 import signal
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from msgspec import structs
-
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
 from raftkit.nemesis import Nemesis
-from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd, describe_fact
+from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
+from raftkit.runner.failures import (
+    deadlock,
+    interrupted,
+    nothing_bit,
+    nothing_happened,
+    our_fault,
+    out_of_memory,
+    threads_text,
+)
 from raftkit.runner.isolated import isolated_worlds, isolation_warnings
-from raftkit.runner.request import ADDRESS_FACTOR, MEMORY_LIMIT, LogEvent, RunRequest
+from raftkit.runner.request import ADDRESS_FACTOR, LogEvent, RunRequest
 from raftkit.runner.values import size_text
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
 from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
 from raftkit.workloads import Workload
-from raftkit.worlds import ApartWorld, Member, StuckThread, World
+from raftkit.worlds import ApartWorld, Member, World
 from raftkit.worlds.local import LocalWorld
 from raftkit.worlds.process import waited
 
@@ -42,12 +48,8 @@ PATIENCE_NS = 10 * SECOND
 
 UNDER_WAY_NS = 1 * SECOND
 """A handler that takes longer is worth a line when something did not happen in time."""
-MOST_THREADS = 20
-"""Threads that are shown; what goes wrong once goes wrong again and again."""
 NEVER_CAME = frozenset({"AgreementFailed", "NoLeader", "NotCommitted"})
 """Failures by which something did not happen in time: perhaps since somebody is stuck, or has gone."""
-
-_OURS = str(Path(__file__).parent.parent)
 
 OnLog = Callable[[LogEvent], None]
 
@@ -169,19 +171,19 @@ class _Case:
                 if isinstance(oracle, JudgesAtEnd):
                     oracle.at_end()
             if self._facts.missing:
-                verdict, failure = Verdict.VACUOUS, self._vacuous()
+                verdict, failure = Verdict.VACUOUS, nothing_happened(self._facts.missing, self._where())
             elif self._bites.toothless:
-                verdict, failure = Verdict.VACUOUS, self._toothless()
+                verdict, failure = Verdict.VACUOUS, nothing_bit(self._bites.toothless, self._where())
         except CaseFailed as error:
             verdict, failure = self._judge(error)
         except MemoryError:
-            verdict, failure = Verdict.FAILED, self._out_of_memory()
+            verdict, failure = Verdict.FAILED, out_of_memory(request.limits.memory_bytes, self._where())
         except KeyboardInterrupt as error:
             if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
                 raise
-            verdict, failure = Verdict.CRASHED, _interrupted(error)  # no key can have done that
+            verdict, failure = Verdict.CRASHED, interrupted(error)  # no key can have done that
         except Exception as error:
-            verdict, failure = Verdict.ERROR, _our_fault(error)
+            verdict, failure = Verdict.ERROR, our_fault(error)
         try:
             result = self._result(verdict, failure)
         finally:
@@ -207,7 +209,7 @@ class _Case:
             stuck_for_long = any(since_ns < overdue for _, since_ns in self._cluster.unanswered())
             chain = self._world.deadlock(certain=not stuck_for_long)
             if chain:
-                raise CaseFailed(_deadlock(chain), Verdict.DEADLOCKED)
+                raise CaseFailed(deadlock(chain), Verdict.DEADLOCKED)
 
     def _judge(self, error: CaseFailed) -> tuple[Verdict, Failure]:
         """The verdict of a failed check: when threads stand still for ever, that is what is wrong."""
@@ -223,7 +225,7 @@ class _Case:
             chain = self._world.deadlock(certain=False)
             if chain:
                 seen_as = f"{failure.kind}: {failure.summary}"
-                return Verdict.DEADLOCKED, replace(_deadlock(chain), where=failure.where, observed=seen_as)
+                return Verdict.DEADLOCKED, replace(deadlock(chain), where=failure.where, observed=seen_as)
         if verdict is Verdict.TIMED_OUT:
             failure = replace(failure, observed=self._pending(), details=failure.details or self._stacks())
         elif failure.kind in NEVER_CAME and not failure.details:
@@ -239,30 +241,6 @@ class _Case:
             at_ns=self._cluster.now_ns,
         )
 
-    def _vacuous(self) -> Failure:
-        missing = [describe_fact(name) for name in self._facts.missing]
-        return Failure(
-            kind="Vacuous",
-            summary="nothing broke, but it never happened that " + ", nor that ".join(missing),
-            where=self._where(),
-            expected="a run that shows it: " + ", ".join(self._facts.missing),
-            observed="a pass without it would prove nothing",
-            advice="another seed may show it; if none does, the implementation avoids what the test is about",
-        )
-
-    def _toothless(self) -> Failure:
-        line, text = self._bites.toothless[0]
-        others = len(self._bites.toothless) - 1
-        more = f", nor had {others} other(s)" if others else ""
-        return Failure(
-            kind="Vacuous",
-            summary=f"nothing broke, but a fault never had an effect: {text}{more}",
-            where=replace(self._where(), line=line, step=""),
-            expected="each fault of the suite meets somebody: a message on a cut link, a server that is struck",
-            observed="a pass without it would prove nothing",
-            advice="let it last longer, let more happen meanwhile, or aim it elsewhere",
-        )
-
     def _pending(self) -> str:
         pending = [
             f"{what} has not returned since t={seconds(since)}" for what, since in self._cluster.unanswered()
@@ -274,20 +252,8 @@ class _Case:
         )
         return "; ".join([step, *pending])
 
-    def _out_of_memory(self) -> Failure:
-        """An allocation of ours found nothing left, because the servers had taken everything."""
-        limit = size_text(self._request.limits.memory_bytes, gap=" ")
-        return Failure(
-            kind=MEMORY_LIMIT,
-            summary=f"used far more than {limit} of memory (--memory-limit changes the limit)",
-            where=self._where(),
-            expected=f"at most {limit} of memory for one test, above what was in use when it began",
-            observed="no memory was left",
-            advice="look for what only grows: a log that is never cut, threads that never end",
-        )
-
     def _stacks(self) -> str:
-        return _threads(self._world.threads())
+        return threads_text(self._world.threads())
 
     def _stuck(self) -> str:
         """Threads that have ended without a word, and calls that do not return."""
@@ -295,7 +261,7 @@ class _Case:
         threads = self._world.threads()
         gone = [thread for thread in threads if thread.has_ended]
         stuck = [thread for thread in threads if 0 <= thread.asked_ns < overdue]
-        return _threads(gone + stuck)
+        return threads_text(gone + stuck)
 
     # -- the result ----------------------------------------------------------
 
@@ -333,57 +299,3 @@ def _log_listener(on_log: OnLog) -> Callable[[Event], None]:
             )
 
     return listen
-
-
-def _threads(threads: list[StuckThread]) -> str:
-    """What each waits for, and where it stands; those that do the same are told once."""
-    alike: dict[StuckThread, list[StuckThread]] = {}
-    for thread in threads:
-        alike.setdefault(structs.replace(thread, asked_ns=0), []).append(thread)
-    lines = []
-    for first, *others in list(alike.values())[:MOST_THREADS]:
-        more = f", and {len(others)} more like it" if others else ""
-        began = f" (it began at t={seconds(first.asked_ns)}{more})" if first.asked_ns >= 0 else ""
-        lines.append(f"server {first.server}, thread {first.name!r} waits for {first.waits_for}{began}")
-        lines.extend("    " + line for line in first.stack.splitlines())
-    if len(alike) > MOST_THREADS:
-        lines.append(f"and {len(alike) - MOST_THREADS} threads that do something else")
-    return "\n".join(lines)
-
-
-def _deadlock(chain: list[StuckThread]) -> Failure:
-    first = chain[0]
-    names = " -> ".join(f"{thread.name!r}" for thread in chain)
-    return Failure(
-        kind="Deadlock",
-        summary=f"threads of server {first.server} wait for each other for ever",
-        expected="every lock is released by the thread that took it, and none is held over a wait for another",
-        observed=names,
-        advice="read the stacks below from the top: each thread waits for what the next one holds",
-        details=_threads([*dict.fromkeys(chain)]),
-    )
-
-
-def _interrupted(error: KeyboardInterrupt) -> Failure:
-    frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)
-    ]
-    return Failure(
-        kind="KeyboardInterrupt",
-        summary="the implementation raised KeyboardInterrupt, which ends any program",
-        expected="no exception leaves the implementation's code",
-        observed="a KeyboardInterrupt, and nobody at a keyboard",
-        advice="raise an exception of another kind, or end a thread by return",
-        details="".join(traceback.format_list(frames)),
-    )
-
-
-def _our_fault(error: Exception) -> Failure:
-    return Failure(
-        kind=type(error).__name__,
-        summary=f"raftkit's own fault: {error}",
-        expected="no exception inside raftkit",
-        observed="this run proves nothing about the implementation",
-        advice="please report it, with the command and the seed",
-        details=traceback.format_exc(),
-    )
