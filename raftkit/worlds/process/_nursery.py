@@ -1,5 +1,6 @@
 """The judge's side of the zygote: started once, asked for one process a world."""
 
+import atexit
 import os
 import select
 import socket
@@ -117,6 +118,7 @@ class Nursery:
 
 nursery = Nursery()
 """This process's own."""
+atexit.register(nursery.close)
 
 
 def waited() -> int:
