@@ -71,7 +71,8 @@ class Run:
         return True
 
     def stop(self, why: str) -> None:
-        """Start no more tests; those that run end first."""
+        """Interrupt the run: start no more tests; those that run end first."""
+        self.was_interrupted = True
         for name in ("session", "dsession"):  # the second is pytest-xdist's
             if (session := self._config.pluginmanager.get_plugin(name)) is not None:
                 session.shouldstop = why
@@ -80,7 +81,7 @@ class Run:
         """Call the workers off, so that they and their children end at once."""
         if has_plan(self._config):
             self._call_off("all")
-            self.was_interrupted = excinfo.type is KeyboardInterrupt
+            self.was_interrupted = self.was_interrupted or excinfo.type is KeyboardInterrupt
 
     def end_interrupted(self) -> None:
         """Close the book when an interruption came past pytest."""

@@ -13,6 +13,8 @@ from raftkit.runner._process import Sample
 
 BURNING_SHARE = 0.5
 """Of the idle limit, spent as CPU: from here on the child was busy, not starved."""
+ASLEEP_LOOKS = 5
+"""How often in a row it must be found asleep: whoever is busy sleeps for a moment, too, when memory is short."""
 AWAY_SECONDS = 1.0
 """We look ten times a second; after a longer pause we were stopped ourselves, or blocked by a pager."""
 STARVED_FACTOR = 12.0
@@ -41,6 +43,7 @@ class Watchdog:
         """Note that the test moves."""
         self._moved_at = self._looked_at = now
         self._cpu_at_move = _cpu(sample)
+        self._asleep = 0
 
     def idle_seconds(self, now: float) -> float:
         """How long nothing has moved."""
@@ -55,11 +58,12 @@ class Watchdog:
         if now - self._looked_at > AWAY_SECONDS:  # nobody was there to see it move
             self.beat(now, sample)
         self._looked_at = now
+        self._asleep = self._asleep + 1 if sample is None or sample.state == "S" else 0
         idle, limit = self.idle_seconds(now), self._limits.idle_seconds
         if idle <= limit:
             return None
         burned = _cpu(sample) - self._cpu_at_move
-        if sample is None or sample.state == "S" or burned >= limit * BURNING_SHARE:
+        if self._asleep >= ASLEEP_LOOKS or burned >= limit * BURNING_SHARE:
             return Strike.IDLE
         return Strike.STARVED if idle > limit * STARVED_FACTOR else None
 

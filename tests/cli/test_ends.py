@@ -100,7 +100,9 @@ def test_an_output_that_cannot_be_written_stops_the_run(lab) -> None:
 
     assert output.returncode == 2
     assert output.stderr == "the output cannot be written: No space left on device\n"
-    assert 1 <= len(json.loads(Path("out.json").read_text())["tests"]) < 60
+    report = json.loads(Path("out.json").read_text())
+    assert report["verdict"] == "interrupted"
+    assert 1 <= len(report["tests"]) < 60
 
 
 def test_other_commands_on_a_full_disk_say_so_in_a_sentence(lab) -> None:

@@ -4,16 +4,17 @@ import pytest
 
 from raftkit.model import Limits
 from raftkit.runner._process import Sample
-from raftkit.runner._watchdog import Strike, Watchdog
+from raftkit.runner._watchdog import ASLEEP_LOOKS, Strike, Watchdog
 
 LIMITS = Limits(idle_seconds=5.0, cpu_seconds=100.0, memory_bytes=1000)
 
 
 def look(seconds: float, cpu: float, state: str) -> Strike | None:
-    """What the dog says of a test that has not moved for so long and used so much CPU."""
+    """What the dog says of a test that has not moved for so long, used so much CPU, and is in this state lately."""
     dog = Watchdog(LIMITS, now=0.0, sample=Sample(10.0, "R"))
-    for tenth in range(int(seconds * 10)):
-        dog.look(tenth / 10, Sample(10.0, "D"))
+    looks = int(seconds * 10)
+    for tenth in range(looks):
+        dog.look(tenth / 10, Sample(10.0, state if looks - tenth < ASLEEP_LOOKS else "D"))
     return dog.look(seconds, Sample(10.0 + cpu, state))
 
 
@@ -33,6 +34,15 @@ def look(seconds: float, cpu: float, state: str) -> Strike | None:
 )
 def test_a_strike_needs_a_reason(seconds: float, cpu: float, state: str, strike: Strike | None) -> None:
     assert look(seconds, cpu, state) is strike
+
+
+def test_who_wakes_up_between_looks_is_not_asleep() -> None:
+    """A child that runs out of memory waits for its pages now and then, on a machine that gives it little time."""
+    dog = Watchdog(LIMITS, now=0.0, sample=Sample(0.0, "R"))
+
+    for tenth in range(200):
+        state = "R" if tenth % ASLEEP_LOOKS == 0 else "S"
+        assert dog.look(tenth / 10, Sample(0.0, state)) is None
 
 
 def test_a_beat_starts_the_wait_anew() -> None:
