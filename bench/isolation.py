@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from raftkit.model import Limits, Result
+from raftkit.model import Limits, Mode, Result
 from raftkit.runner import RunRequest
 from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild
@@ -27,17 +27,16 @@ class Way:
     """One way to run a test, and what it has cost so far."""
 
     name: str
-    isolate: bool
-    apart: bool
+    mode: Mode
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
 
 
 WAYS = (
-    Way("here", isolate=False, apart=False),
-    Way("--isolate", isolate=True, apart=False),
-    Way("--apart", isolate=False, apart=True),
-    Way("--isolate --apart", isolate=True, apart=True),
+    Way("here", Mode(isolate=False, apart=False)),
+    Way("--isolate", Mode(isolate=True, apart=False)),
+    Way("--apart", Mode(isolate=False, apart=True)),
+    Way("--isolate --apart", Mode(isolate=True, apart=True)),
 )
 PAIRS = ((WAYS[0], WAYS[1]), (WAYS[2], WAYS[3]))
 
@@ -50,8 +49,7 @@ def run(child: RunnerChild, spec: str, test: Test, seed: int, way: Way) -> Resul
         implementation=spec,
         seed=seed,
         limits=Limits(),
-        isolate=way.isolate,
-        apart=way.apart,
+        mode=way.mode,
     )
     result = child.run(request, About(part=test.part, title=test.title, servers=test.servers))
     way.cpu_seconds += result.cpu_seconds

@@ -146,6 +146,29 @@ class Limits:
     memory_bytes: int = 1 << 30
 
 
+class Oracles(StrEnum):
+    """Who judges a run, beside the steps of its suite."""
+
+    ALL = "all"
+    LAB = "lab"
+    """Nobody: the checks of the lab's own tester alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """How tests are run, beside what they are, their seeds and their limits.
+
+    Attributes:
+        isolate: Whether the implementation is locked in a process of its own.
+        apart: Whether each server is a world of its own: with ``isolate``, in a process of its own.
+        oracles: Who judges.
+    """
+
+    isolate: bool = False
+    apart: bool = False
+    oracles: Oracles = Oracles.ALL
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One test, one seed, one verdict.

@@ -7,8 +7,9 @@ import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
-from raftkit.cli._shared import ApartOption, DaskOption, parse_jobs, refuse_jobs_with
+from raftkit.cli._shared import ApartOption, DaskOption, OraclesOption, parse_jobs, refuse_jobs_with
 from raftkit.cli._stress import parse_runs
+from raftkit.model import Mode, Oracles
 from raftkit.runner.values import parse_seeds
 
 USUAL_RUNS = 100
@@ -40,6 +41,7 @@ def bisect(
         bool, typer.Option("--isolate", help="Run both versions in locked processes of their own.")
     ] = False,
     apart: ApartOption = False,
+    oracles: OraclesOption = Oracles.ALL,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="The run's folder.")
     ] = None,
@@ -66,8 +68,7 @@ def bisect(
             jobs=accept("--jobs", parse_jobs, jobs),
             dask=dask,
             fits=accept("-k", parse_keywords, keyword),
-            isolate=isolate,
-            apart=apart,
+            mode=Mode(isolate=isolate, apart=apart, oracles=oracles),
             output=output,
             json=json,
         )

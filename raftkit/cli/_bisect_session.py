@@ -12,7 +12,7 @@ from raftkit.cli._keywords import Fits
 from raftkit.cli._session import EXITS, signals_interrupt
 from raftkit.cli._shared import check_writable
 from raftkit.cli._stress_session import first_lines, open_hands, say, write_report
-from raftkit.model import Limits
+from raftkit.model import Limits, Mode
 from raftkit.report.clean import clean_lines
 from raftkit.stress import StressError
 from raftkit.stress.begin import begin, run_folder, tested
@@ -42,8 +42,7 @@ class BisectOptions:
     jobs: int | None
     dask: str
     fits: Fits | None
-    isolate: bool
-    apart: bool
+    mode: Mode
     output: Path | None
     json: Path | None
 
@@ -100,7 +99,6 @@ def _begin(options: BisectOptions, jobs: int) -> Bisect | None:
         tests=tested(tests),
         seeds=seeds,
         limits=Limits(),
-        isolate=options.isolate,
-        apart=options.apart,
+        mode=options.mode,
     )
     return Bisect(begin(asked, folder, jobs), (options.old, options.new), options.neighbours)

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from raftkit.errors import RaftkitError
-from raftkit.model import MS, SECOND, Limits
+from raftkit.model import MS, SECOND, Limits, Mode
 
 if TYPE_CHECKING:
     from raftkit.runner.debugger import Breaks
@@ -55,13 +55,12 @@ def with_fixed_hashes() -> None:
         )
 
 
-def debug_session(
-    names: list[str], impl: str | None, seeds: list[int], limits: Limits, *, apart: bool
-) -> int:
+def debug_session(names: list[str], impl: str | None, seeds: list[int], limits: Limits, mode: Mode) -> int:
     """Run tests one by one in this process, stopping where the implementation calls ``breakpoint()``."""
     import typer
 
     from raftkit.cli._exits import Exit
+    from raftkit.plugin.options import mode_options
     from raftkit.report.failure import failure_text
     from raftkit.report.lab import ending, heading
     from raftkit.report.record import Record, repeat_command
@@ -79,13 +78,13 @@ def debug_session(
     for seed in seeds:
         for test in find_tests(names, suites_dir=suites_dir()):
             request = RunRequest(
-                suite=test.suite, test=test.id, implementation=spec, seed=seed, limits=limits, apart=apart
+                suite=test.suite, test=test.id, implementation=spec, seed=seed, limits=limits, mode=mode
             )
             typer.echo(heading(test.part, test.title))
             result = run_case(request, debugger=TimeDebugger(Breaks()))
             typer.echo(ending(result))
             if result.failure is not None:
                 failed += 1
-                repeat = repeat_command([test.id], named, seed, ["--apart"] if apart else [])
+                repeat = repeat_command([test.id], named, seed, mode_options(mode))
                 typer.echo(failure_text(Record(result=result, repeat=repeat)))
     return Exit.FAILED if failed else Exit.PASSED

@@ -7,13 +7,13 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
-from raftkit.model import Limits
+from raftkit.model import Limits, Mode
 from raftkit.report.totals import RunVerdict
 from raftkit.runner.places import default_implementation, impls_dir
 from raftkit.runner.values import seeds_text
@@ -55,8 +55,7 @@ class Options:
     fits: Fits | None = None
     fail_fast: bool = False
     check_determinism: bool = False
-    isolate: bool = False
-    apart: bool = False
+    mode: Mode = field(default_factory=Mode)
     quiet: bool = False
     verbose: bool = False
 
@@ -157,7 +156,7 @@ def _arguments(options: Options, named: str, tests: list[Test], jobs: int) -> li
         *("-c", os.devnull, "--rootdir", os.getcwd(), "--noconftest", "-p", "raftkit.plugin"),
         *(text for name in UNUSED_PLUGINS for text in ("-p", f"no:{name}")),
         *("--impl", named, "--seeds", seeds_text(options.seeds)),
-        *run_options(options.limits, isolate=options.isolate, apart=options.apart),
+        *run_options(options.limits, options.mode),
     ]
     if jobs > 1:
         arguments += ["-p", "xdist.plugin", "-n", str(jobs), "--dist", "load", "--maxschedchunk", "1"]

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from raftkit.model import Oracles
+
 ImplOption = Annotated[
     str | None,
     typer.Option(
@@ -17,6 +19,13 @@ ApartOption = Annotated[
     bool,
     typer.Option(
         "--apart", help="Let servers share nothing: with --isolate, each runs in a process of its own."
+    ),
+]
+OraclesOption = Annotated[
+    Oracles,
+    typer.Option(
+        metavar="WHO",
+        help="Who judges beside a suite's steps: all, or nobody (lab), as in the lab.",
     ),
 ]
 DaskOption = Annotated[

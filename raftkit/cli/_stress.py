@@ -7,8 +7,15 @@ import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
-from raftkit.cli._shared import ApartOption, DaskOption, ImplOption, parse_jobs, refuse_jobs_with
-from raftkit.model import Limits
+from raftkit.cli._shared import (
+    ApartOption,
+    DaskOption,
+    ImplOption,
+    OraclesOption,
+    parse_jobs,
+    refuse_jobs_with,
+)
+from raftkit.model import Limits, Mode, Oracles
 from raftkit.runner.values import nanoseconds, parse_duration, parse_seeds, parse_size
 
 KEEPS = ("few", "failing", "all")
@@ -68,6 +75,7 @@ def stress(
         bool, typer.Option("--isolate", help="Run the implementation in locked processes of its own.")
     ] = False,
     apart: ApartOption = False,
+    oracles: OraclesOption = Oracles.ALL,
     test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
     cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
     memory_limit: Annotated[
@@ -108,8 +116,7 @@ def stress(
             output=output,
             keep="all" if archive else keep,
             in_turn=sequential,
-            isolate=isolate,
-            apart=apart,
+            mode=Mode(isolate=isolate, apart=apart, oracles=oracles),
             json=json,
             verbose=verbose,
         )

@@ -15,7 +15,7 @@ from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
 from raftkit.cli._session import EXITS, UNUSED_PLUGINS, cores, pytest_left_alone, signals_interrupt
 from raftkit.cli._shared import check_writable
-from raftkit.model import Limits
+from raftkit.model import Limits, Mode
 from raftkit.report.clean import clean, clean_lines
 from raftkit.report.json_report import JsonFile
 from raftkit.report.screen import open_screen
@@ -54,8 +54,7 @@ class StressOptions:
     output: Path | None
     keep: str
     in_turn: bool
-    isolate: bool
-    apart: bool
+    mode: Mode
     json: Path | None
     verbose: bool
 
@@ -118,8 +117,7 @@ def _begin(options: StressOptions, jobs: int) -> Book | None:
         limits=options.limits,
         keep=options.keep or "few",
         in_turn=options.in_turn,
-        isolate=options.isolate,
-        apart=options.apart,
+        mode=options.mode,
     )
     return begin(asked, run_folder(options.output, asked.seeds), jobs)
 
@@ -131,7 +129,7 @@ def _seeds(options: StressOptions) -> Seeds:
 
 
 def _reopen(options: StressOptions, jobs: int) -> Book:
-    given = (options.implementation, options.seeds, options.output, options.isolate, options.apart)
+    given = (options.implementation, options.seeds, options.output, options.mode != Mode())
     if len(options.names) > 1 or any(given):
         raise typer.BadParameter(
             "a run goes on as it began, with its own tests and seeds; only -n, -j and how it ends may change",
@@ -159,7 +157,7 @@ def first_lines(book: Book, jobs: int, names: Sequence[str] = ()) -> list[Line]:
 
 
 def _warnings(asked: Asked) -> tuple[str, ...]:
-    if not asked.isolate:
+    if not asked.mode.isolate:
         return ()
     from raftkit.runner.isolated import isolation_warnings
 

@@ -7,8 +7,8 @@ import typer
 
 from raftkit.cli._accept import accept, required
 from raftkit.cli._keywords import parse_keywords
-from raftkit.cli._shared import ApartOption, ImplOption, check_writable, parse_jobs
-from raftkit.model import Limits
+from raftkit.cli._shared import ApartOption, ImplOption, OraclesOption, check_writable, parse_jobs
+from raftkit.model import Limits, Mode, Oracles
 from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds, parse_size
 
 
@@ -61,6 +61,7 @@ def run_tests(
         typer.Option("--isolate", help="Run the implementation in a locked process of its own."),
     ] = False,
     apart: ApartOption = False,
+    oracles: OraclesOption = Oracles.ALL,
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
     ] = False,
@@ -96,12 +97,13 @@ def run_tests(
         chosen = required("--seeds", parse_seeds, seeds)
     else:
         chosen = [draw_seed()]
+    mode = Mode(isolate=isolate, apart=apart, oracles=oracles)
     if stop and isolate:
         raise typer.BadParameter("pdb stops in the implementation's own frames, here", param_hint="--isolate")
     if stop:
         from raftkit.cli._breaks import debug_session
 
-        return debug_session(names or [], impl, chosen, limits, apart=apart)
+        return debug_session(names or [], impl, chosen, limits, mode)
     for option, path in (("--json", json), ("--junit", junit)):
         check_writable(option, path)
     _check_folder("--trace", trace)
@@ -118,8 +120,7 @@ def run_tests(
             fits=accept("-k", parse_keywords, keyword or ""),
             fail_fast=fail_fast,
             check_determinism=check_determinism,
-            isolate=isolate,
-            apart=apart,
+            mode=mode,
             quiet=quiet,
             verbose=verbose,
         )

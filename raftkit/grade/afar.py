@@ -53,7 +53,7 @@ def make_task(bundle: Bundle, task: Task) -> bytes:
     """Make a task on this worker, and tell what came of it: a :class:`TaskTold`."""
     try:
         shop = workshop(bundle)
-        if task.isolate:
+        if task.mode.isolate:
             _refuse_another_jail(bundle.order.decode(), isolation_level())
         told = _make(shop, task)
     except (FarmError, OSError) as error:

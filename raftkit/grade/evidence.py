@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from raftkit.grade.rubric import GradedTest, Rubric
+from raftkit.grade.rubric import GradedTest
 from raftkit.grade.submissions import Prepared
-from raftkit.model import Failure, Result
+from raftkit.model import Failure, Limits, Mode, Result
 from raftkit.runner.past_runs import RESULT_FILE
 from raftkit.runner.recipe import implementation
 from raftkit.stress.evidence import case_folder, leave
@@ -38,8 +38,8 @@ def trace_folder(folder: Path, test: GradedTest, seed: int) -> Path:
 class Evidence:
     """Keeps what is worth it of one grading's runs."""
 
-    def __init__(self, rubric: Rubric, *, isolate: bool) -> None:
-        self._limits, self._apart, self._isolate = rubric.limits, rubric.apart, isolate
+    def __init__(self, limits: Limits, mode: Mode) -> None:
+        self._limits, self._mode = limits, mode
 
     def keep(self, folder: Path, test: GradedTest, prepared: Prepared, result: Result) -> None:
         """Leave the evidence of a failure, unless that of an earlier seed is there.
@@ -76,8 +76,7 @@ class Evidence:
             tests=(),
             seeds=Seeds(listed=(result.seed,)),
             limits=self._limits,
-            isolate=self._isolate,
-            apart=self._apart,
+            mode=self._mode,
         )
         spec = str(prepared.folder / prepared.implementation)
         leave(folder, asked, test.test, implementation(spec, spec), result)

@@ -17,7 +17,7 @@ from raftkit.grade.rubric import GradedTest, Rubric
 from raftkit.grade.score import cents
 from raftkit.grade.submissions import Prepared, Submission, prepare
 from raftkit.grade.task import Outcome, Task
-from raftkit.model import Verdict
+from raftkit.model import Mode, Verdict
 
 SUBMISSION = "submission"
 TRUSTED = "trusted"
@@ -47,8 +47,8 @@ class Grading:
         self.students = len(submissions)
         self._submissions = submissions
         self._isolation = isolation
-        self._isolate = isolation != TRUSTED
-        self._evidence = Evidence(rubric, isolate=self._isolate)
+        self._mode = Mode(isolate=isolation != TRUSTED, apart=rubric.apart)
+        self._evidence = Evidence(rubric.limits, self._mode)
         self._prepared: dict[str, Prepared] = {}
         self._tests = {key_of(test.test): test for test in rubric.tests}
         self._left: dict[str, int] = {}
@@ -66,7 +66,7 @@ class Grading:
             GradeError: There is a grading already, or none, or another one.
             OSError: The host has no room for it.
         """
-        asked_for(self.rubric, isolate=self._isolate).open(self.folder, resume=resume)
+        asked_for(self.rubric, isolate=self._mode.isolate).open(self.folder, resume=resume)
         self._diary = Diary(self.folder, again=again)
         self._marks = Marks(self.rubric, self._diary, self.folder)
         for submission in self._submissions:
@@ -120,8 +120,7 @@ class Grading:
             student=prepared.submission.key,
             implementation=str(prepared.folder / prepared.implementation),
             limits=self.rubric.limits,
-            isolate=self._isolate,
-            apart=self.rubric.apart,
+            mode=self._mode,
         )
 
     # --- what came of it ---

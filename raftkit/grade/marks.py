@@ -11,7 +11,7 @@ from raftkit.grade.own_paths import own_breakage, own_failure, own_paths
 from raftkit.grade.rubric import GradedTest, Rubric
 from raftkit.grade.score import cents, earned, part_grades, test_grade
 from raftkit.grade.submissions import Prepared
-from raftkit.model import Verdict
+from raftkit.model import Mode, Verdict
 from raftkit.plugin.options import run_options
 from raftkit.report.record import repeat_command
 from raftkit.suite import suites_dir
@@ -73,7 +73,7 @@ class Marks:
 
     def _repeat(self, prepared: Prepared, test: GradedTest, seed: int) -> str:
         """The command for a student, who has the submission and perhaps the suite, and no reason to lock it in."""
-        options = run_options(self._rubric.limits, isolate=False, apart=self._rubric.apart)
+        options = run_options(self._rubric.limits, Mode(apart=self._rubric.apart))
         return repeat_command([command(test)], prepared.implementation, seed, options)
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from raftkit.model import Limits, Result
+from raftkit.model import Limits, Mode, Result
 from raftkit.stress.work import Tested
 
 
@@ -15,8 +15,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         test: Which test; None for the look.
         seed: Its seed.
         limits: What it may use.
-        isolate: Whether the submission is locked in.
-        apart: Whether each server is a world of its own.
+        mode: How it is run; a submission is locked in unless somebody says otherwise.
         folder: Where its trace is written; empty for the look.
     """
 
@@ -25,8 +24,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     test: Tested | None = None
     seed: int = 0
     limits: Limits = msgspec.field(default_factory=Limits)
-    isolate: bool = True
-    apart: bool = True
+    mode: Mode = Mode(isolate=True, apart=True)
     folder: str = ""
 
 

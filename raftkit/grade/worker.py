@@ -35,7 +35,7 @@ class Worker:
         """
         try:
             if task.test is None:
-                self._child.check(task.implementation, isolate=task.isolate)
+                self._child.check(task.implementation, isolate=task.mode.isolate)
                 return Outcome(task=task)
             return self._judged(task, task.test)
         except ContractError as error:
@@ -65,7 +65,6 @@ class Worker:
             seed=task.seed,
             limits=task.limits,
             trace_file=str(folder / TRACE_FILE),
-            isolate=task.isolate,
-            apart=task.apart,
+            mode=task.mode,
         )
         return self._child.run(request, About(part=test.part, title=test.title, servers=test.servers))

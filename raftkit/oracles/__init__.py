@@ -5,6 +5,7 @@ A *fact* is the other way round: something that must have happened for a pass to
 An oracle is called with every event as it is recorded, and raises CaseFailed at the first breach.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
@@ -61,7 +62,14 @@ ORACLES: dict[str, Callable[[], Oracle]] = {
     "saved_term": SavedTerm,
     "rpc_flood": RpcFlood,
 }
-"""Every oracle by name; all are on in every run."""
+"""Every oracle by name; all are on in every run, unless a test or the user says otherwise."""
+
+
+def describe_oracle(name: str) -> str:
+    """The property that an oracle watches over, in a sentence."""
+    doc = sys.modules[ORACLES[name].__module__].__doc__ or name
+    return doc.partition("\n")[0].removesuffix(".")
+
 
 __all__ = [
     "FACTS",
@@ -81,4 +89,5 @@ __all__ = [
     "SavedFirst",
     "SavedTerm",
     "describe_fact",
+    "describe_oracle",
 ]

@@ -139,8 +139,7 @@ class Book:
             self._suites[order],
             result.seed,
             asked.limits,
-            isolate=asked.isolate,
-            apart=asked.apart,
+            asked.mode,
         )
 
     def _write(self) -> None:
@@ -202,7 +201,7 @@ def record_of(config: pytest.Config, result: Result, suite: str, run: Sequence[s
     """
     asked = settings(config)
     needs_run = result.failure is not None and result.failure.kind == TOTAL_LIMIT
-    options = run_options(asked.limits, isolate=asked.isolate, apart=asked.apart)
+    options = run_options(asked.limits, asked.mode)
     return Record(
         result=result,
         repeat=repeat_command(

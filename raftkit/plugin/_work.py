@@ -76,8 +76,7 @@ class Worker:
             limits=self._settings.limits,
             trace_file=self._traces.open(name),
             live_logs=self._settings.live_logs,
-            isolate=self._settings.isolate,
-            apart=self._settings.apart,
+            mode=self._settings.mode,
         )
         about = About(part=test.part, title=test.title, servers=test.servers)
         try:
@@ -96,7 +95,7 @@ class Worker:
     def _check_implementation(self) -> None:
         """Refuse an implementation of the wrong shape before the first test."""
         if not self._spec:
-            self._spec = self._child.check(self._settings.spec, isolate=self._settings.isolate)
+            self._spec = self._child.check(self._settings.spec, isolate=self._settings.mode.isolate)
 
     def _on_log(self, event: LogEvent) -> None:
         self._config.hook.pytest_raftkit_log(config=self._config, event=event)

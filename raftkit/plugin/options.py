@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from raftkit.model import SECOND, Limits
+from raftkit.model import SECOND, Limits, Mode, Oracles
 from raftkit.runner.values import (
     draw_seed,
     duration_text,
@@ -70,6 +70,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="let servers share nothing: with --isolate, each runs in a process of its own",
     )
     group.addoption(
+        "--oracles",
+        dest="raftkit_oracles",
+        choices=[each.value for each in Oracles],
+        default=Oracles.ALL.value,
+        help="who judges beside a suite's steps: all oracles, or nobody, as in the lab (default: all)",
+    )
+    group.addoption(
         "--check-determinism",
         dest="raftkit_check_determinism",
         action="store_true",
@@ -101,8 +108,7 @@ class Settings:
         trace_dir: Where every trace is kept, or None.
         json: Where results are written, or None.
         live_logs: Whether log lines are shown.
-        isolate: Whether the implementation runs in a locked process of its own.
-        apart: Whether each server is a world of its own.
+        mode: How tests are run.
         check_determinism: Whether every test is run twice.
     """
 
@@ -113,8 +119,7 @@ class Settings:
     trace_dir: Path | None = None
     json: Path | None = None
     live_logs: bool = False
-    isolate: bool = False
-    apart: bool = False
+    mode: Mode = field(default_factory=Mode)
     check_determinism: bool = False
 
 
@@ -146,8 +151,11 @@ def _understand(config: pytest.Config) -> Settings:
         trace_dir=_path(given("--trace-dir"), config),
         json=_path(given("--result-json"), config),
         live_logs=bool(config.getoption("raftkit_live_logs", False)),
-        isolate=bool(config.getoption("raftkit_isolate", False)),
-        apart=bool(config.getoption("raftkit_apart", False)),
+        mode=Mode(
+            isolate=bool(config.getoption("raftkit_isolate", False)),
+            apart=bool(config.getoption("raftkit_apart", False)),
+            oracles=Oracles(config.getoption("raftkit_oracles", Oracles.ALL.value)),
+        ),
         check_determinism=bool(config.getoption("raftkit_check_determinism", False)),
     )
 
@@ -195,7 +203,7 @@ def _path(text: str | None, config: pytest.Config) -> Path | None:
     return None if text is None else config.invocation_params.dir / text
 
 
-def run_options(limits: Limits, *, isolate: bool, apart: bool) -> list[str]:
+def run_options(limits: Limits, mode: Mode) -> list[str]:
     """The options by which a test runs like this, for pytest as for ``raftkit test``; none for the usual ones."""
     usual = Limits()
     chosen = {
@@ -205,7 +213,17 @@ def run_options(limits: Limits, *, isolate: bool, apart: bool) -> list[str]:
         "--memory-limit": limits.memory_bytes != usual.memory_bytes and size_text(limits.memory_bytes),
     }
     options = [word for name, text in chosen.items() if text for word in (name, text)]
-    return [*options, *(["--isolate"] if isolate else []), *(["--apart"] if apart else [])]
+    return [*options, *mode_options(mode)]
+
+
+def mode_options(mode: Mode) -> list[str]:
+    """The options by which tests run in a mode; none for the usual one."""
+    chosen = {
+        "--isolate": mode.isolate,
+        "--apart": mode.apart,
+        f"--oracles={mode.oracles.value}": mode.oracles is not Oracles.ALL,
+    }
+    return [name for name, is_chosen in chosen.items() if is_chosen]
 
 
 # --- what was decided here, once, for all processes ---

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
 from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
-from raftkit.model import SECOND, Failure, Result, Verdict, Where, seconds
+from raftkit.model import SECOND, Failure, Oracles, Result, Verdict, Where, seconds
 from raftkit.nemesis import Nemesis
 from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd
 from raftkit.report.explain import explain
@@ -99,11 +99,11 @@ def _world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugger |
     """Where the servers live: here or in locked processes of their own, all in one world or each in its own."""
     location = locate(request.implementation)
     make: Callable[[str], Member]
-    if request.isolate and debugger is None:
-        make = isolated_worlds(request, location, servers=test.servers if request.apart else 1)
+    if request.mode.isolate and debugger is None:
+        make = isolated_worlds(request, location, servers=test.servers if request.mode.apart else 1)
     else:
         make = partial(LocalWorld, location, debugger=debugger)
-    if request.apart:
+    if request.mode.apart:
         return ApartWorld(lambda server, incarnation: make(f"{seed}/server/{server}/{incarnation}"))
     return make(seed)
 
@@ -133,7 +133,7 @@ class _Case:
         self._world = _world(request, test, seed, debugger)
         self._simulation = Simulation(self._world, seed)
         heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps + waited()
-        self._oracles = [make_oracle() for make_oracle in ORACLES.values()]
+        self._oracles = [make() for name, make in ORACLES.items() if self._is_judged_by(name)]
         for oracle in self._oracles:
             trace.subscribe(oracle, *oracle.reads)
         self._facts = FactFinder(test.must_happen)
@@ -189,6 +189,9 @@ class _Case:
         finally:
             self._simulation.close()
         return replace(result, cpu_seconds=self._world.cpu_seconds)
+
+    def _is_judged_by(self, oracle: str) -> bool:
+        return self._request.mode.oracles is Oracles.ALL and oracle not in self._test.not_judged_by
 
     def _main(self) -> None:
         self._cluster.spawn(self._watch, name="deadlock watch")
@@ -284,7 +287,7 @@ class _Case:
             trace_digest=self._trace.digest,
             trace_file=self._request.trace_file,
             failure=failure,
-            warnings=(*cluster.warnings, *(isolation_warnings() if self._request.isolate else ())),
+            warnings=(*cluster.warnings, *(isolation_warnings() if self._request.mode.isolate else ())),
         )
 
 

@@ -47,7 +47,7 @@ class Ending:
         code = process.end(patience_seconds=1.0)
         how = "the process was killed" if code < 0 else "the process ended in mid-test"
         reason = f"{how}: {exit_text(code)}"
-        if self.request.isolate:  # nothing of the implementation's ran in it
+        if self.request.mode.isolate:  # nothing of the implementation's ran in it
             return self._ours(f"the judge is gone: {reason}", self._details(process), process)
         failure = Failure(
             kind="ProcessDied",

@@ -12,7 +12,7 @@ import msgspec
 import raftkit
 from raftkit.contract import locate
 from raftkit.errors import ContractError
-from raftkit.model import Limits
+from raftkit.model import Limits, Mode
 from raftkit.runner.past_runs import RESULT_FILE, NoSuchRun
 
 SUITE_COPY = "suite.yaml"
@@ -61,8 +61,7 @@ class Recipe:
         implementation_digest: All its files in one SHA-256.
         seed: Fixes everything that chance decides.
         limits: What the test might use.
-        isolate: Whether the implementation was locked in a process of its own.
-        apart: Whether each server was a world of its own.
+        mode: How it was run.
     """
 
     raftkit: str
@@ -73,8 +72,7 @@ class Recipe:
     implementation_digest: str
     seed: int
     limits: Limits
-    isolate: bool = False
-    apart: bool = False
+    mode: Mode = field(default_factory=Mode)
 
 
 class Kept(msgspec.Struct, kw_only=True):
@@ -110,9 +108,7 @@ def implementation(named: str, spec: str) -> Implementation:
     return Implementation(named=named, spec=spec, files=files)
 
 
-def recipe(
-    tested: Implementation, suite: str, seed: int, limits: Limits, *, isolate: bool, apart: bool
-) -> Recipe:
+def recipe(tested: Implementation, suite: str, seed: int, limits: Limits, mode: Mode) -> Recipe:
     """Say what a run of this suite follows from."""
     return Recipe(
         raftkit=raftkit.__version__,
@@ -123,8 +119,7 @@ def recipe(
         implementation_digest=tested.digest,
         seed=seed,
         limits=limits,
-        isolate=isolate,
-        apart=apart,
+        mode=mode,
     )
 
 

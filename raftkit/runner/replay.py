@@ -80,8 +80,8 @@ def replay(
     kept = read_kept(folder)
     recipe = _recipe_of(kept, folder)
     if unlocked:
-        recipe = replace(recipe, isolate=False)
-    if recipe.isolate and debugger_for is not None:
+        recipe = replace(recipe, mode=replace(recipe.mode, isolate=False))
+    if recipe.mode.isolate and debugger_for is not None:
         raise NoSuchRun(
             f"{kept.id} was isolated, and a debugger runs the implementation here, where nothing locks it in",
             advice="--no-isolate, if you trust that code",
@@ -151,8 +151,7 @@ def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeD
         seed=recipe.seed,
         limits=recipe.limits,
         trace_file=str(_trace_file(folder)),
-        isolate=recipe.isolate,
-        apart=recipe.apart,
+        mode=recipe.mode,
     )
     if debugger is not None:
         from raftkit.runner.case import run_case  # everything: only a debugger needs it in this process
@@ -161,7 +160,7 @@ def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeD
     child = RunnerChild()
     try:
         child.start()
-        spec = child.check(request.implementation, isolate=request.isolate)
+        spec = child.check(request.implementation, isolate=request.mode.isolate)
         request = replace(request, implementation=spec)
         return child.run(request, About(part=kept.part, title=kept.title, servers=kept.servers))
     finally:

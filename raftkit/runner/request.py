@@ -1,8 +1,8 @@
 """What a runner child is asked to do: plain data that crosses a pipe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from raftkit.model import Limits
+from raftkit.model import Limits, Mode
 
 MEMORY_LIMIT = "MemoryLimitExceeded"
 """The kind of a failure: what runs a request has grown past its limit."""
@@ -22,8 +22,7 @@ class RunRequest:
         limits: What the test may use.
         trace_file: Where the JSONL trace is written while the test runs; empty for nowhere.
         live_logs: Whether the implementation's log lines are handed on as they happen.
-        isolate: Whether the implementation runs in a locked process of its own.
-        apart: Whether each server is a world of its own: with ``isolate``, in a process of its own.
+        mode: How it is run.
         network_salt: Another number, other fates of messages and nothing else: a neighbour of the seed.
     """
 
@@ -34,8 +33,7 @@ class RunRequest:
     limits: Limits
     trace_file: str = ""
     live_logs: bool = False
-    isolate: bool = False
-    apart: bool = False
+    mode: Mode = field(default_factory=Mode)
     network_salt: int = 0
 
 

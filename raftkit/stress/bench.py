@@ -58,7 +58,7 @@ class Bench:
         asked, tested = self._asked, self._asked.tests[test]
         spec = asked.versions[version].spec
         if version not in self._checked:
-            self._child.check(spec, isolate=asked.isolate)
+            self._child.check(spec, isolate=asked.mode.isolate)
             self._checked.add(version)
         request = RunRequest(
             suite=tested.suite,
@@ -67,8 +67,7 @@ class Bench:
             seed=seed,
             limits=asked.limits,
             trace_file=str(trace_file),
-            isolate=asked.isolate,
-            apart=asked.apart,
+            mode=asked.mode,
             network_salt=salt,
         )
         about = About(part=tested.part, title=tested.title, servers=tested.servers)

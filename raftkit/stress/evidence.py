@@ -32,12 +32,10 @@ def leave(folder: Path, asked: Asked, tested: Tested, implementation: Implementa
     Raises:
         OSError: They cannot be written.
     """
-    options = run_options(asked.limits, isolate=asked.isolate, apart=asked.apart)
+    options = run_options(asked.limits, asked.mode)
     repeat = repeat_command([tested.command], implementation.named, result.seed, options)
     record = Record(result=result, repeat=repeat, folder=folder.name)
-    follows_from = recipe(
-        implementation, tested.suite, result.seed, asked.limits, isolate=asked.isolate, apart=asked.apart
-    )
+    follows_from = recipe(implementation, tested.suite, result.seed, asked.limits, asked.mode)
     folder.mkdir(parents=True, exist_ok=True)
     head = {"schema_version": SCHEMA_VERSION}
     JsonFile(folder / RESULT_FILE).write_value(

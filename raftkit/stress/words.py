@@ -57,7 +57,7 @@ def tests_of(group: Group) -> str:
 def repeat(book: Book, test: str, seed: int, version: int = 0) -> str:
     """The command that repeats a run."""
     asked = book.asked
-    options = run_options(asked.limits, isolate=asked.isolate, apart=asked.apart)
+    options = run_options(asked.limits, asked.mode)
     return repeat_command([book.test(test).command], asked.versions[version].named, seed, options)
 
 

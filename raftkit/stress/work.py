@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from raftkit.errors import RaftkitError
-from raftkit.model import Limits
+from raftkit.model import Limits, Mode
 from raftkit.report.json_report import JsonFile
 from raftkit.runner.recipe import Implementation
 from raftkit.runner.runs_folder import STRESS_FILE
@@ -60,8 +60,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         limits: What a test may use.
         keep: ``few`` traces of each kind of failure, of all ``failing`` runs, or of ``all`` runs.
         in_turn: Whether one test runs with all its seeds before the next.
-        isolate: Whether implementations are locked in processes of their own.
-        apart: Whether each server is a world of its own.
+        mode: How tests are run.
     """
 
     versions: tuple[Implementation, ...]
@@ -70,8 +69,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     keep: str = "few"
     in_turn: bool = False
-    isolate: bool = False
-    apart: bool = False
+    mode: Mode = msgspec.field(default_factory=Mode)
 
     def save(self, folder: Path) -> None:
         """Write it down.

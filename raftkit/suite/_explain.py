@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from raftkit.oracles import describe_fact
+from raftkit.oracles import describe_fact, describe_oracle
 from raftkit.suite._model import Test
 from raftkit.suite._step import Step
 
@@ -25,6 +25,9 @@ def explain(test: Test) -> str:
     if test.must_happen:
         lines += ["", "  a pass counts only if"]
         lines += [f"    {describe_fact(name)}" for name in test.must_happen]
+    if test.not_judged_by:
+        lines += ["", "  not judged"]
+        lines += [f"    {describe_oracle(name)}" for name in test.not_judged_by]
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from raftkit.oracles import FACTS
+from raftkit.oracles import FACTS, ORACLES
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._background import read_plagues
 from raftkit.suite._document import (
@@ -186,6 +186,7 @@ _TEST_FIELDS: dict[str, Callable[[YamlNode], Any]] = {
     "service": lambda node: word(node, ("plain", "snapshotting")),
     "cost": _cost,
     "must_happen": lambda node: words(node, tuple(FACTS)),
+    "not_judged_by": lambda node: words(node, tuple(ORACLES)),
     "background": lambda node: node,
     "steps": lambda node: node,
 }

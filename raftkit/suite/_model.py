@@ -27,6 +27,7 @@ class Test:
         cost: CPU time relative to an ordinary test; a runner starts the longest first.
         background: Faults that come beside the steps.
         must_happen: Facts without which a pass proves nothing.
+        not_judged_by: Oracles that look away.
         steps: What it does.
     """
 
@@ -44,6 +45,7 @@ class Test:
     cost: float = 1.0
     background: tuple[Plague, ...] = ()
     must_happen: tuple[str, ...] = ()
+    not_judged_by: tuple[str, ...] = ()
     steps: tuple[Step, ...]
 
 

@@ -1,6 +1,6 @@
 """The reference of steps, names and facts in ``docs/suites.md``, made from the docstrings."""
 
-from raftkit.oracles import FACTS, describe_fact
+from raftkit.oracles import FACTS, ORACLES, describe_fact, describe_oracle
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._fields import specs
 from raftkit.suite._step import STEPS, Step, sentence
@@ -23,6 +23,11 @@ def reference() -> str:
     )
     parts.append("\n| fact | true when |\n| --- | --- |\n")
     parts += [f"| `{name}` | {describe_fact(name)} |\n" for name in FACTS]
+    parts.append(
+        "\n## Every oracle\n\nAll judge every run; a test names those that must not in `not_judged_by`.\n"
+    )
+    parts.append("\n| oracle | what it watches over |\n| --- | --- |\n")
+    parts += [f"| `{name}` | {describe_oracle(name)} |\n" for name in ORACLES]
     return "".join(parts) + "\n"
 
 

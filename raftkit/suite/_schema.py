@@ -7,7 +7,7 @@ The schema knows shapes and words; whether a variable exists and an expression m
 import json
 from typing import Any
 
-from raftkit.oracles import FACTS, describe_fact
+from raftkit.oracles import FACTS, ORACLES, describe_fact, describe_oracle
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._background import PAUSE
 from raftkit.suite._fields import object_schema, specs
@@ -97,6 +97,10 @@ def _test() -> Schema:
                 {"type": "array", "minItems": 1, "items": _facts()},
                 "Facts without which a pass proves nothing: the test then ends as vacuous.",
             ),
+            "not_judged_by": _described(
+                {"type": "array", "minItems": 1, "items": _oracles()},
+                "Oracles that look away: what the test does makes a sound implementation break their rule.",
+            ),
             "steps": _described(_STEPS, "What the test does."),
         },
         required=["servers", "steps"],
@@ -105,6 +109,10 @@ def _test() -> Schema:
 
 def _facts() -> Schema:
     return {"oneOf": [{"const": name, "description": _sentence(describe_fact(name))} for name in FACTS]}
+
+
+def _oracles() -> Schema:
+    return {"oneOf": [{"const": name, "description": _sentence(describe_oracle(name))} for name in ORACLES]}
 
 
 def _sentence(text: str) -> str:

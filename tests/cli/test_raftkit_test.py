@@ -64,6 +64,15 @@ def test_the_command_that_a_failure_prints_repeats_it(lab, raftkit) -> None:
     assert command[0] in again.stdout
 
 
+def test_who_judged_is_a_part_of_what_repeats_a_failure(lab, raftkit) -> None:
+    lab("if request.mode.oracles == 'lab':", *(f"    {line}" for line in FAIL_SECOND))
+    assert raftkit("test", "2A.yaml", "-j", "1").returncode == 0
+    output = raftkit("test", "2A.yaml", "-j", "1", "--oracles", "lab", "--seed", "7").stdout
+
+    assert "raftkit test 2A.yaml::TestSecond2A --impl raft.py --seed 7 --oracles=lab\n" in output
+    assert "REPEATED" in raftkit("replay").stdout
+
+
 def test_quiet_prints_failures_and_the_last_line_alone(lab, raftkit) -> None:
     lab(*FAIL_SECOND)
     lines = raftkit("test", "2A.yaml", "-q", "--seed", "7").stdout.splitlines()

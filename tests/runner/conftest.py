@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from raftkit.model import SECOND, Limits, Result
+from raftkit.model import SECOND, Limits, Mode, Oracles, Result
 from raftkit.runner import RunRequest
 from raftkit.runner.case import run_case
 
@@ -39,12 +39,15 @@ def run(tmp_path: Path) -> Run:
         servers: int = 3,
         service: str = "plain",
         must_happen: str = "",
+        not_judged_by: str = "",
+        oracles: Oracles = Oracles.ALL,
     ) -> Result:
         suite = tmp_path / "mini.yaml"
-        facts = f"    must_happen: [{must_happen}]\n" if must_happen else ""
+        lists = {"must_happen": must_happen, "not_judged_by": not_judged_by}
+        keys = "".join(f"    {key}: [{value}]\n" for key, value in lists.items() if value)
         suite.write_text(
             f"part: mini\ntitle: a mini suite\ntests:\n  TestMini:\n    title: mini\n    servers: {servers}\n"
-            f"    service: {service}\n{facts}    steps:\n" + textwrap.indent(textwrap.dedent(steps), " " * 6)
+            f"    service: {service}\n{keys}    steps:\n" + textwrap.indent(textwrap.dedent(steps), " " * 6)
         )
         implementation = tmp_path / "mini_raft.py"
         implementation.write_text(textwrap.dedent(source))
@@ -55,6 +58,7 @@ def run(tmp_path: Path) -> Run:
             seed=seed,
             limits=Limits(test_ns=limit_s * SECOND),
             trace_file=str(tmp_path / "trace.jsonl"),
+            mode=Mode(oracles=oracles),
         )
         return run_case(request)
 

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from raftkit.model import SECOND, Verdict
+from raftkit.model import SECOND, Oracles, Verdict
 
 LEADER_WITH = """
     import threading, time
@@ -311,15 +311,26 @@ def test_a_keyboard_interrupt_that_no_key_has_made_is_a_crash(run, monkeypatch):
     assert "raftkit/" not in result.failure.details
 
 
+FLOOD = implementation(
+    init="def flood(peer):\n    while True: self.peers[peer].call('ping', 1)\n"
+    "for peer in range(3):\n    threading.Thread(target=flood, args=(peer,)).start()"
+)
+"""Threads that call again at once."""
+
+
 def test_rpcs_without_pause_are_a_flood(run):
-    """Two threads that call again at once."""
-    source = implementation(
-        init="def flood(peer):\n    while True: self.peers[peer].call('ping', 1)\n"
-        "for peer in range(3):\n    threading.Thread(target=flood, args=(peer,)).start()"
-    )
-    result = run("- sleep: 60s\n", source)
+    result = run("- sleep: 5s\n", FLOOD)
     assert result.verdict is Verdict.FAILED
     assert "sends RPCs without pause" in result.reason
+
+
+def test_an_oracle_that_a_test_names_does_not_judge_it(run):
+    assert run("- sleep: 5s\n", FLOOD, not_judged_by="rpc_flood").verdict is Verdict.PASSED
+    assert run("- sleep: 5s\n", FLOOD, not_judged_by="one_vote").verdict is Verdict.FAILED
+
+
+def test_the_lab_alone_has_no_oracles(run):
+    assert run("- sleep: 5s\n", FLOOD, oracles=Oracles.LAB).verdict is Verdict.PASSED
 
 
 def test_logs_and_prints_are_events_of_their_server(run, tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from raftkit.errors import RaftkitError
-from raftkit.model import Limits, Verdict
+from raftkit.model import Limits, Mode, Verdict
 from raftkit.runner import RunRequest
 from raftkit.runner.case import run_case
 from raftkit.runner.debugger import Breaks, Condition, TimeDebugger
@@ -25,7 +25,7 @@ def debug(breaks: Breaks | None, commands: str, implementation: Path | None = No
         implementation=str(implementation or ROOT / "impls/reference/raft.py"),
         seed=5,
         limits=Limits(),
-        apart=apart,
+        mode=Mode(apart=apart),
     )
     return run_case(request, debugger=debugger), shown.getvalue()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hostile_table import FILES, HOSTILE, said, table
 
-from raftkit.model import Limits, Result
+from raftkit.model import Limits, Mode, Result
 from raftkit.report.clean import clean_lines
 from raftkit.runner import RunRequest
 from raftkit.runner.endings import About
@@ -64,8 +64,7 @@ def run(
         seed=1,
         limits=LIMITS,
         trace_file=str(trace),
-        isolate=True,
-        apart=apart,
+        mode=Mode(isolate=True, apart=apart),
     )
     return child.run(request, About(part=test[-2:], title=test, servers=3))
 

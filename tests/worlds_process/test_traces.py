@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from raftkit.model import Limits, Result
+from raftkit.model import Limits, Mode, Result
 from raftkit.runner import RunRequest
 from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild
@@ -32,8 +32,7 @@ def run(
         seed=seed,
         limits=Limits(),
         trace_file=str(trace),
-        isolate=isolate,
-        apart=apart,
+        mode=Mode(isolate=isolate, apart=apart),
     )
     return CHILD.run(request, About(part=test[-2:], title=test, servers=3))
 
