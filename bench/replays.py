@@ -14,19 +14,19 @@ import tempfile
 import time
 from pathlib import Path
 
-BROKEN = Path(__file__).parents[1] / "tests" / "broken"
+ROOT = Path(__file__).parents[1]
 FAILURES = (
-    ("two_leaders", "TestReElection2A"),
-    ("votes_twice", "TestManyElections2A"),
-    ("fires_all_together", "TestInitialElection2A"),
-    ("commits_alone", "TestFailNoAgree2B"),
-    ("compares_lengths_alone", "TestRejoin2B"),
-    ("counts_what_was_sent", "TestConcurrentStarts2B"),
-    ("raises_in_a_handler", "TestFailAgree2B"),
-    ("forgets_its_log", "TestPersist12C"),
-    ("commits_old_terms_by_counting", "TestFigure8Unreliable2C"),
-    ("locks_in_two_orders", "TestBasicAgree2B"),
-    ("holds_lock_over_put", "TestSnapshotBasic2D"),
+    ("impls/mutants/two_leaders.py", "TestReElection2A"),
+    ("impls/mutants/votes_twice.py", "TestManyElections2A"),
+    ("impls/mutants/fires_all_together.py", "TestInitialElection2A"),
+    ("impls/mutants/commits_alone.py", "TestFailNoAgree2B"),
+    ("impls/mutants/compares_lengths_alone.py", "TestRejoin2B"),
+    ("impls/mutants/counts_what_was_sent.py", "TestConcurrentStarts2B"),
+    ("impls/mutants/raises_in_a_handler.py", "TestFailAgree2B"),
+    ("impls/mutants/forgets_its_log.py", "TestPersist12C"),
+    ("impls/mutants/commits_old_terms_by_counting.py", "TestFigure8Unreliable2C"),
+    ("tests/broken/locks_in_two_orders.py", "TestBasicAgree2B"),
+    ("impls/mutants/holds_lock_over_put.py", "TestSnapshotBasic2D"),
 )
 """Elections, replication, exceptions, crashes, an unreliable network, two deadlocks."""
 
@@ -39,10 +39,10 @@ def raftkit(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]"
 
 def stored_failures(folder: Path, seeds: int) -> list[Path]:
     """Let wrong implementations fail; the folders that are left."""
-    shutil.copyfile(BROKEN / "reference.py", folder / "reference.py")
-    for name, test in FAILURES:
-        shutil.copyfile(BROKEN / f"{name}.py", folder / f"{name}.py")
-        raftkit(folder, "test", test, "--impl", f"{name}.py", "--seeds", f"1..{seeds}", "-q", "-j", "1")
+    shutil.copyfile(ROOT / "impls/reference/raft.py", folder / "reference.py")
+    for wrong, test in FAILURES:
+        name = shutil.copyfile(ROOT / wrong, folder / Path(wrong).name).name
+        raftkit(folder, "test", test, "--impl", name, "--seeds", f"1..{seeds}", "-q", "-j", "1")
     return sorted(path.parent for path in (folder / ".raftkit" / "runs").glob("2*/*/result.json"))
 
 

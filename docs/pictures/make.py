@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TEST = "TestPersist12C"
-WRONG = "tests/broken/forgets_its_log.py"
+WRONG = "impls/mutants/forgets_its_log.py"
 SIZE = {"width": 1280, "height": 760}
 
 

@@ -1,6 +1,6 @@
 """Implementations that are wrong on purpose, what is expected of each, and how that is tried.
 
-A file here begins with a docstring: what is wrong, and a paragraph ``Written by ...``. Behind it stands::
+They lie here and, where what is wrong is their Raft, in ``impls/mutants``. A file begins with a docstring: what is wrong, and a paragraph ``Written by ...``. Behind it stands::
 
     # expect: TEST VERDICT: PHRASE                  for the seeds 1, 2 and 3
     # expect: TEST seed SEED VERDICT: PHRASE        for one seed: where a run costs, or chance matters
@@ -23,10 +23,18 @@ from raftkit.runner.parent import RunnerChild
 
 HERE = Path(__file__).parent
 SUITES = HERE.parents[1] / "suites"
+MUTANTS = HERE.parents[1] / "impls" / "mutants"
 SOUND = HERE / "reference.py"
 SEEDS = (1, 2, 3)
 REFUSED = "refused"
-_OURS = {SOUND, Path(__file__), HERE / "table.py", HERE / "conftest.py", *HERE.glob("test_*.py")}
+_OURS = {
+    SOUND,
+    MUTANTS / SOUND.name,
+    Path(__file__),
+    HERE / "table.py",
+    HERE / "conftest.py",
+    *HERE.glob("test_*.py"),
+}
 _EXPECTATION = re.compile(
     r"^# expect: (?P<test>\w+)(?: seed (?P<seed>\d+))? (?P<verdict>\w+)(?:: (?P<phrase>.+))?$", re.MULTILINE
 )
@@ -58,7 +66,7 @@ class Seen:
 
 def broken() -> list[Path]:
     """Every wrong implementation."""
-    return sorted(set(HERE.glob("*.py")) - _OURS)
+    return sorted({*HERE.glob("*.py"), *MUTANTS.glob("*.py")} - _OURS, key=lambda path: path.stem)
 
 
 def expectations() -> list[Expectation]:

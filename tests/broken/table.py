@@ -1,4 +1,4 @@
-"""Makes docs/broken.md from the files here and a real run: ``python tests/broken/table.py``.
+"""Makes docs/broken.md from the wrong implementations and a real run: ``python tests/broken/table.py``.
 
 Each is run in a runner child of its own, with the limits that users have; the seconds are processor time, so
 that they do not depend on what else the machine does. Exits with 1 when one of them does not end as its file says.
@@ -14,13 +14,14 @@ from expectations import SOUND, Expectation, Seen, attempt, expectations, run, s
 from raftkit.model import Limits
 from raftkit.runner.parent import RunnerChild
 
-PAGE = Path(__file__).parents[2] / "docs" / "broken.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "broken.md"
 LONGEST_MESSAGE = 110
 HEAD = """\
 # Ways to fail
 
-Every file of [tests/broken](../tests/broken) is the reference implementation with one thing wrong, or one that is
-odd and no fault. This table is made by `python tests/broken/table.py` from those files and a real run with the usual
+Every file of [impls/mutants](../impls/mutants) is the reference implementation with one thing wrong in its Raft; those of
+[tests/broken](../tests/broken) break the contract or the harness, or are odd and no fault. This table is made by `python tests/broken/table.py` from those files and a real run with the usual
 limits: how the test that convicts it ends, the first line of what its author is shown, and how many seconds of
 processor time that takes. Below that line the author gets what was expected and seen, stacks, and the moments
 that led there.
@@ -39,7 +40,7 @@ def row(expectation: Expectation, seen: Seen, seconds: float) -> str:
     """One line of the table."""
     wrong, who = story_of(expectation.path)
     cells = (
-        f"[{expectation.id}](../tests/broken/{expectation.id}.py)",
+        f"[{expectation.id}](../{expectation.path.relative_to(ROOT).as_posix()})",
         wrong,
         who.removeprefix("Written by ").removesuffix("."),
         expectation.test,

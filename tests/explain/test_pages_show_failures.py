@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WRONG = ROOT / "tests" / "broken" / "forgets_its_log.py"
+WRONG = ROOT / "impls" / "mutants" / "forgets_its_log.py"
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/debugging.md"])

@@ -19,7 +19,7 @@ from raftkit.runner.case import run_case
 
 ROOT = Path(__file__).parents[2]
 WRONG = Path(__file__).parent / "wrong"
-BROKEN = ROOT / "tests" / "broken"
+MUTANTS = ROOT / "impls" / "mutants"
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def test_an_answer_before_the_save_of_a_server_that_never_came_back(tmp_path):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_committed_entry_that_a_restart_forgot(tmp_path, seed):
     """Acknowledged, applied, forgotten at a restart, overwritten by a leader that had it once."""
-    seen = told(tmp_path, BROKEN / "forgets_its_log.py", "TestPersist12C", seed)
+    seen = told(tmp_path, MUTANTS / "forgets_its_log.py", "TestPersist12C", seed)
 
     assert seen.result.failure.kind == "LeaderCompletenessViolated"
     story = in_order(
@@ -173,7 +173,7 @@ def test_a_committed_entry_that_a_restart_forgot(tmp_path, seed):
 
 def test_a_committed_entry_that_a_vote_gave_away(tmp_path):
     """A voter elects a longer log of an earlier term."""
-    seen = told(tmp_path, BROKEN / "compares_lengths_alone.py", "TestRejoin2B")
+    seen = told(tmp_path, MUTANTS / "compares_lengths_alone.py", "TestRejoin2B")
 
     assert re.search(
         r"broken by  S(\d) at t=\S+s: it voted for S(\d) in term \d, whose last entry was index \d of term 1; "
@@ -189,7 +189,7 @@ def test_a_committed_entry_that_a_vote_gave_away(tmp_path):
 
 def test_a_commit_that_is_believed_without_the_entry(tmp_path):
     """The message from which the server took the commit, and behind which entry it came."""
-    seen = told(tmp_path, BROKEN / "believes_leader_commit.py", "TestRejoin2B")
+    seen = told(tmp_path, MUTANTS / "believes_leader_commit.py", "TestRejoin2B")
 
     heard, applied = in_order(
         seen, "no entries after index 2 of term 2, leader_commit 2", "S0 applied 102 at index 2"
@@ -200,7 +200,7 @@ def test_a_commit_that_is_believed_without_the_entry(tmp_path):
 
 def test_two_leaders(tmp_path):
     """The one who was elected, and the one who never stood in that term."""
-    seen = told(tmp_path, BROKEN / "two_leaders.py", "TestReElection2A")
+    seen = told(tmp_path, MUTANTS / "two_leaders.py", "TestReElection2A")
 
     assert re.search(
         r"broken by  S1 at t=\S+s: it acts as leader of term 2, and never asked for a vote in it, only in term 1\n",
@@ -216,7 +216,7 @@ def test_two_leaders(tmp_path):
 
 def test_a_vote_that_a_restart_forgot(tmp_path):
     """Both votes, and the restart between them."""
-    seen = told(tmp_path, BROKEN / "forgets_everything.py", "TestPersist12C")
+    seen = told(tmp_path, MUTANTS / "forgets_everything.py", "TestPersist12C")
 
     assert seen.result.failure.kind == "VotedTwice"
     assert re.search(
@@ -228,7 +228,7 @@ def test_a_vote_that_a_restart_forgot(tmp_path):
 
 def test_a_deadlock_between_the_applier_and_the_service(tmp_path):
     """What the server did last, whose call never returned, and who has waited for it since."""
-    seen = told(tmp_path, BROKEN / "holds_lock_over_put.py", "TestSnapshotBasic2D")
+    seen = told(tmp_path, MUTANTS / "holds_lock_over_put.py", "TestSnapshotBasic2D")
 
     assert "rule       the lab's advice on locking: A thread that holds a lock" in seen.console
     applied, called, waits = in_order(
@@ -253,7 +253,7 @@ def test_an_election_that_comes_too_late(tmp_path):
 
 def test_a_flood_of_rpcs(tmp_path):
     """Who sends what to whom, how fast, and what makes it send again."""
-    seen = told(tmp_path, BROKEN / "calls_without_pause.py", "TestInitialElection2A")
+    seen = told(tmp_path, MUTANTS / "calls_without_pause.py", "TestInitialElection2A")
 
     assert seen.result.failure.kind == "RpcFlood"
     assert re.search(r"broken by  S\d at t=", seen.console)
@@ -280,7 +280,7 @@ def test_too_many_rpcs(tmp_path):
 
 def test_an_exception_is_told_with_the_message_that_led_to_it(tmp_path):
     """The request whose handler raised, and what it carried."""
-    seen = told(tmp_path, BROKEN / "raises_in_a_handler.py", "TestFailAgree2B")
+    seen = told(tmp_path, MUTANTS / "raises_in_a_handler.py", "TestFailAgree2B")
 
     assert re.search(
         r"→ S\d  heartbeat T\d prev=\d/\d commit=\d: arrived and was never answered", seen.moments[-1].text
@@ -289,7 +289,7 @@ def test_an_exception_is_told_with_the_message_that_led_to_it(tmp_path):
 
 def test_a_snapshot_that_goes_back_in_time(tmp_path):
     """How far the service had come, and how far the snapshot reaches."""
-    seen = told(tmp_path, BROKEN / "goes_back_in_time.py", "TestSnapshotBasic2D")
+    seen = told(tmp_path, MUTANTS / "goes_back_in_time.py", "TestSnapshotBasic2D")
 
     in_order(
         seen,

@@ -19,7 +19,7 @@ REFERENCE = (ROOT / "impls/reference/raft.py").read_text()
 RUBRIC = "title: Lab 2\nseeds: 2\nparts: {TestInitialElection2A: 10, TestBasicAgree2B: 10}\n"
 CLASS = {
     "ada": REFERENCE,
-    "bob": (ROOT / "tests/broken/applies_twice.py").read_text(),
+    "bob": (ROOT / "impls/mutants/applies_twice.py").read_text(),
     "eve": "import os\nos._exit(0)\n",
     "joe": "nothing = 0\n",
 }

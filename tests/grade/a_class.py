@@ -20,21 +20,24 @@ Files = dict[str, bytes]
 FULL, REFUSED, NOTHING, OPEN = "full", "refused", "nothing", "open"
 """All points; no points, since nothing could be run; none, though all was; not known: the grader is asked."""
 
-CONVICTED = {
+MUTANTS = {
     # by a test, whatever the seed
     "appends_a_no_op": "TestBasicAgree2B", "applies_only_the_newest": "TestConcurrentStarts2B",
     "applies_out_of_order": "TestCount2B", "applies_twice": "TestBasicAgree2B", "commits_alone": "TestFailNoAgree2B",
     "believes_leader_commit": "TestRejoin2B", "compares_lengths_alone": "TestRejoin2B",
-    "exits_in_a_handler": "TestInitialElection2A", "exits_in_a_thread": "TestReElection2A",
-    "ends_the_process": "TestInitialElection2A", "fires_all_together": "TestInitialElection2A",
-    "forgets_its_log": "TestPersist12C", "get_state_returns_text": "TestInitialElection2A",
+    "fires_all_together": "TestInitialElection2A", "forgets_its_log": "TestPersist12C",
     "goes_back_in_time": "TestSnapshotBasic2D", "holds_lock_over_put": "TestSnapshotBasic2D",
-    "keeps_the_lock": "TestInitialElection2A", "locks_in_two_orders": "TestBasicAgree2B",
     "never_answers": "TestBasicAgree2B", "never_elects": "TestInitialElection2A",
-    "raises_in_a_handler": "TestFailAgree2B", "raises_in_snapshot": "TestSnapshotBasic2D",
-    "recurses_without_end": "TestInitialElection2A", "returns_nothing": "TestInitialElection2A",
-    "start_returns_two_values": "TestBasicAgree2B", "two_leaders": "TestReElection2A",
-    "votes_twice": "TestManyElections2A",
+    "raises_in_a_handler": "TestFailAgree2B", "two_leaders": "TestReElection2A", "votes_twice": "TestManyElections2A",
+}  # fmt: skip
+"""Files of impls/mutants, and a test that each fails."""
+CONVICTED = {
+    # by a test, whatever the seed
+    "exits_in_a_handler": "TestInitialElection2A", "exits_in_a_thread": "TestReElection2A",
+    "ends_the_process": "TestInitialElection2A", "get_state_returns_text": "TestInitialElection2A",
+    "keeps_the_lock": "TestInitialElection2A", "locks_in_two_orders": "TestBasicAgree2B",
+    "raises_in_snapshot": "TestSnapshotBasic2D", "recurses_without_end": "TestInitialElection2A",
+    "returns_nothing": "TestInitialElection2A", "start_returns_two_values": "TestBasicAgree2B",
 }  # fmt: skip
 """Files of tests/broken, and a test that each fails."""
 REFUSED_FILES = (
@@ -131,16 +134,16 @@ def the_class() -> list[Student]:
         Student("climbs out", REFUSED, {"../../raft.py": reference}, as_zip),
         Student("bomb", REFUSED, {"raft.py": reference, "zeros": bytes(70 << 20)}, as_zip),
     ]  # fmt: skip
-    students += [broken(name, test) for name, test in CONVICTED.items()]
-    students += [broken(name, REFUSED) for name in REFUSED_FILES]
+    students += [wrong(IMPLS / f"mutants/{name}.py", test) for name, test in MUTANTS.items()]
+    students += [wrong(BROKEN / f"{name}.py", test) for name, test in CONVICTED.items()]
+    students += [wrong(BROKEN / f"{name}.py", REFUSED) for name in REFUSED_FILES]
     students += [cheat(name, NOTHING) for name in CHEATS]
     return students
 
 
-def broken(name: str, deserves: str) -> Student:
-    files = {f"{name}.py": source(BROKEN / f"{name}.py"), "reference.py": source(IMPLS / "reference/raft.py")}
-    files["raft.py"] = files.pop(f"{name}.py")
-    return Student(name, deserves, files, as_folder)
+def wrong(path: Path, deserves: str) -> Student:
+    files = {"raft.py": source(path), "reference.py": source(IMPLS / "reference/raft.py")}
+    return Student(path.stem, deserves, files, as_folder)
 
 
 def cheat(name: str, deserves: str) -> Student:

@@ -31,6 +31,7 @@ from raftkit.trace import (
 )
 
 BROKEN = Path(__file__).parents[1] / "broken"
+MUTANTS = Path(__file__).parents[2] / "impls" / "mutants"
 SUITE = BROKEN / "2N.yaml"
 TESTS = [test.id for test in load_suite(SUITE).tests]
 
@@ -119,8 +120,8 @@ def test_it_bites_and_a_sound_implementation_comes_through(test: str, tmp_path: 
 
 
 def test_each_test_convicts_somebody() -> None:
-    """The headers of the files in tests/broken say whom."""
-    headers = "".join(path.read_text() for path in BROKEN.glob("*.py"))
+    """The headers of the files in impls/mutants and tests/broken say whom."""
+    headers = "".join(path.read_text() for folder in (MUTANTS, BROKEN) for path in folder.glob("*.py"))
     assert [test for test in TESTS if f"# expect: {test} " not in headers] == []
 
 

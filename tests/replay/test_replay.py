@@ -15,6 +15,7 @@ from raftkit.cli._main import run
 
 ROOT = Path(__file__).parents[2]
 BROKEN = ROOT / "tests" / "broken"
+MUTANTS = ROOT / "impls" / "mutants"
 
 Raftkit = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -32,9 +33,9 @@ def raftkit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Raftkit:
     return run
 
 
-def put(name: str) -> Path:
+def put(name: str, folder: Path = MUTANTS) -> Path:
     """Copy one of the wrong implementations to here."""
-    return Path(shutil.copyfile(BROKEN / f"{name}.py", f"{name}.py"))
+    return Path(shutil.copyfile(folder / f"{name}.py", f"{name}.py"))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_trace_that_is_kept_elsewhere_is_found(raftkit: Raftkit) -> None:
 
 def test_a_test_that_hung_is_repeated_as_far_as_it_can_be_compared(raftkit: Raftkit) -> None:
     """It was ended at a moment of real time."""
-    put("crashes_the_interpreter")
+    put("crashes_the_interpreter", BROKEN)
     raftkit("test", "TestInitialElection2A", "--impl", "crashes_the_interpreter.py", "--seed", "1")
     output = raftkit("replay")
 
@@ -115,7 +116,7 @@ def test_a_replay_with_another_implementation(raftkit: Raftkit) -> None:
 
 
 def test_a_replay_that_is_terminated_leaves_no_process(raftkit: Raftkit) -> None:
-    put("never_returns_from_c")
+    put("never_returns_from_c", BROKEN)
     raftkit("test", "TestInitialElection2A", "--impl", "never_returns_from_c.py", "--seed", "1")
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "raftkit", "replay"], stderr=subprocess.PIPE, text=True

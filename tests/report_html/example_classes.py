@@ -11,7 +11,7 @@ from raftkit.runner.request import RunRequest
 from raftkit.stress.breakage import Breakage, breakage
 from raftkit.suite import suites_dir
 
-FORGETFUL = str(Path(__file__).parents[1] / "broken/forgets_its_log.py")
+FORGETFUL = str(Path(__file__).parents[2] / "impls/mutants/forgets_its_log.py")
 HOSTILE = (
     "</script></style><img src=x onerror=\"document.title='owned'\"><!--{{7*7}}\x1b[31mred\x07\u202egnp.exe"
 )

@@ -10,7 +10,6 @@ from raftkit.runner.case import run_case
 from raftkit.stress.breakage import breakage
 
 ROOT = Path(__file__).parents[2]
-BROKEN = ROOT / "tests" / "broken"
 
 
 def result(kind="Broken", summary="it broke", details="", step="3.1", verdict=Verdict.FAILED, test="TestA"):
@@ -65,17 +64,31 @@ def test_deadlocks_come_together_by_where_each_thread_stands_whichever_comes_fir
     ("file", "test", "kind", "place"),
     [
         pytest.param(
-            "raises_in_a_thread", "TestPersist12C", "AttributeError", "raises_in_a_thread.py", id="crash"
+            "tests/broken/raises_in_a_thread.py",
+            "TestPersist12C",
+            "AttributeError",
+            "raises_in_a_thread.py",
+            id="crash",
         ),
-        pytest.param("forgets_its_log", "TestPersist12C", "LeaderCompletenessViolated", "", id="invariant"),
         pytest.param(
-            "never_elects", "TestInitialElection2A", "NoLeader", "TestInitialElection2A step", id="check"
+            "impls/mutants/forgets_its_log.py",
+            "TestPersist12C",
+            "LeaderCompletenessViolated",
+            "",
+            id="invariant",
+        ),
+        pytest.param(
+            "impls/mutants/never_elects.py",
+            "TestInitialElection2A",
+            "NoLeader",
+            "TestInitialElection2A step",
+            id="check",
         ),
     ],
 )
 def test_wrong_implementations_fall_into_one_group(file, test, kind, place):
     """Different seeds, one cause, one group."""
-    path = BROKEN / f"{file}.py"
+    path = ROOT / file
     keys = set()
     for seed in (1, 2, 3):
         request = RunRequest(

@@ -2,7 +2,7 @@
 
 import pytest
 from weather import (
-    BROKEN,
+    MUTANTS,
     Unjudged,
     calm,
     changeable,
@@ -59,7 +59,7 @@ def test_carrying_out_a_retried_request_twice_is_convicted() -> None:
 
 def test_lost_commands_are_convicted_by_clients_alone() -> None:
     """No oracle looks, and the tester's own checks do not either."""
-    broken = BROKEN / "forgets_everything.py"
+    broken = MUTANTS / "forgets_everything.py"
     kinds = [
         run(seed, everybody_crashes, implementation=broken, cluster_of=Unjudged).kind for seed in range(1, 6)
     ]

@@ -15,7 +15,7 @@ from raftkit.worlds.local import LocalWorld
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "impls" / "reference" / "raft.py"
-BROKEN = ROOT / "tests" / "broken"
+MUTANTS = ROOT / "impls" / "mutants"
 
 Weather = Callable[[Cluster, Random], None]
 

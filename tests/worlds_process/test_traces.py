@@ -76,13 +76,19 @@ def test_servers_apart_pass_and_give_the_same_bytes(test: str, implementation: s
 
 @pytest.mark.parametrize("apart", [False, True], ids=["together", "apart"])
 @pytest.mark.parametrize(
-    "name",
-    ["keeps_the_lock", "locks_in_two_orders", "raises_in_a_thread", "spins_in_a_handler", "two_leaders"],
+    "wrong",
+    [
+        "tests/broken/keeps_the_lock.py",
+        "tests/broken/locks_in_two_orders.py",
+        "tests/broken/raises_in_a_thread.py",
+        "tests/broken/spins_in_a_handler.py",
+        "impls/mutants/two_leaders.py",
+    ],
 )
-def test_failures_are_the_same(name: str, apart: bool, tmp_path: Path) -> None:
+def test_failures_are_the_same(wrong: str, apart: bool, tmp_path: Path) -> None:
     """Verdict, words, evidence and trace: whoever looks for a mistake sees no difference."""
-    path = tmp_path / f"{name}.py"  # a copy: in the locked process, links lead nowhere
-    shutil.copy(ROOT / "tests/broken" / f"{name}.py", path)
+    path = tmp_path / Path(wrong).name  # a copy: in the locked process, links lead nowhere
+    shutil.copy(ROOT / wrong, path)
     shutil.copy(ROOT / "impls/reference/raft.py", tmp_path / "reference.py")
     here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
     local = run("TestBasicAgree2B", path, 1, here, isolate=False, apart=apart)

@@ -1,0 +1,1 @@
+../reference/raft.py
