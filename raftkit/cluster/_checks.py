@@ -54,6 +54,10 @@ class Checks:
         """A server's term and role."""
         raise NotImplementedError
 
+    def last_applied(self, server: int) -> int:
+        """The highest index that a server's service has taken."""
+        raise NotImplementedError
+
     # -- leaders and terms ---------------------------------------------------
 
     def check_one_leader(self) -> int:

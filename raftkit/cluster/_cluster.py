@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from raftkit.cluster._checks import Checks
+from raftkit.cluster._liveness import Liveness
 from raftkit.cluster._points import Point, Points
 from raftkit.cluster._service import Service
 from raftkit.cluster._simulation import Simulation
@@ -304,6 +305,14 @@ class Cluster(Checks):
         """Whether a server runs, and its constructor has returned."""
         return self._members[server].alive
 
+    def troubles(self) -> list[str]:
+        """What keeps servers from running and hearing each other, faults of a nemesis aside; empty in calm weather."""
+        down = [f"server {server} is down" for server in range(self.n) if not self.is_alive(server)]
+        cut_off = [f"server {server} is cut off" for server in range(self.n) if not self.is_connected(server)]
+        unreliable = ["the network is unreliable"] if self.network.unreliable else []
+        reordering = ["replies are held back"] if self.network.long_reordering else []
+        return down + cut_off + unreliable + reordering
+
     # -- questions to servers ------------------------------------------------
 
     def start(self, server: int, command: Any) -> tuple[int, int, bool] | None:
@@ -335,6 +344,15 @@ class Cluster(Checks):
         while member.runs and not member.alive:
             self.sleep(CONSTRUCTOR_POLL_NS)
         self._ask(server, "snapshot()", lambda call: Snapshot(call, server, index, snapshot))
+
+    def last_applied(self, server: int) -> int:
+        """The highest index that a server's service has taken, since the server was last started."""
+        service = self._members[server].service
+        return 0 if service is None else service.last_applied
+
+    def check_liveness(self, command: Any, within_ns: int) -> None:
+        """Wait until somebody leads, ``command`` is committed, and everybody has it; see :class:`Liveness`."""
+        Liveness(self, command, within_ns).check()
 
     def _answers(self, server: int) -> bool:
         member = self._members[server]

@@ -36,6 +36,7 @@ class Nemesis:
         self._cluster = cluster
         self._seed = seed
         self._open: dict[int, _Open] = {}
+        self._coming: dict[str, int] = {}  # schedules in the background: their line in the suite
         self._count = 0
         self._is_healed = False
 
@@ -67,6 +68,12 @@ class Nemesis:
             if kind in (None, opened.fault.kind):
                 self.end(number)
 
+    def troubles(self) -> list[str]:
+        """Faults that are on, and those that will still come; empty in calm weather."""
+        on = [f"a fault is on: {opened.fault.text}" for opened in self._open.values()]
+        coming = [f"the faults of line {line} still come" for line in self._coming.values()]
+        return on if self._is_healed else on + coming
+
     def plague(
         self,
         make: Callable[[Random], tuple[Fault, int | None] | None],
@@ -85,7 +92,8 @@ class Nemesis:
             name: Names the schedule's random stream.
         """
         random = Random(f"{self._seed}/nemesis/{name}")
-        self._cluster.spawn(self._plague, make, pause_ns, line, random, name=f"nemesis {name}")
+        self._coming[name] = line
+        self._cluster.spawn(self._plague, make, pause_ns, line, random, name, name=f"nemesis {name}")
 
     def _plague(
         self,
@@ -93,6 +101,7 @@ class Nemesis:
         pause_ns: Callable[[Random], int],
         line: int,
         random: Random,
+        name: str,
     ) -> None:
         while True:
             self._cluster.sleep(pause_ns(random))
@@ -105,6 +114,7 @@ class Nemesis:
             fault, lasts_ns = made
             number = self.begin(fault, line=line)
             if lasts_ns is None:
+                del self._coming[name]
                 return
             self._end_after(number, max(lasts_ns, SHORTEST_NS))
 

@@ -5,6 +5,18 @@ aimed at one; it knows nothing of suites, or of where the servers run.
 """
 
 from raftkit.net._network import Call, Network, Statistics
-from raftkit.net._rules import Aim, Cut, Fate, Link, Message, Rule, Strike
+from raftkit.net._rules import LEARNS_AFTER_MS, Aim, Cut, Fate, Link, Message, Rule, Strike
 
-__all__ = ["Aim", "Call", "Cut", "Fate", "Link", "Message", "Network", "Rule", "Statistics", "Strike"]
+__all__ = [
+    "LEARNS_AFTER_MS",
+    "Aim",
+    "Call",
+    "Cut",
+    "Fate",
+    "Link",
+    "Message",
+    "Network",
+    "Rule",
+    "Statistics",
+    "Strike",
+]

@@ -48,7 +48,7 @@ PATIENCE_NS = 10 * SECOND
 
 UNDER_WAY_NS = 1 * SECOND
 """A handler that takes longer is worth a line when something did not happen in time."""
-NEVER_CAME = frozenset({"AgreementFailed", "NoLeader", "NotCommitted"})
+NEVER_CAME = frozenset({"AgreementFailed", "NoLeader", "NotCaughtUp", "NotCommitted", "NothingCommits"})
 """Failures by which something did not happen in time: perhaps since somebody is stuck, or has gone."""
 
 OnLog = Callable[[LogEvent], None]

@@ -134,3 +134,18 @@ def test_chance_of_the_background_leaves_the_steps_alone(run: Run, tmp_path: Pat
     without = command()
     run("sleep: 10ms", "check_one_leader", step, background="{delay: {by: 0ms..1ms, chance: 50%}}")
     assert command().split('"command":')[1].split(",")[0] == without.split('"command":')[1].split(",")[0]
+
+
+@pytest.mark.parametrize(
+    ("background", "says"),
+    [
+        ("{cut: {from: 0, to: 1, for: 20ms}, pause: 50ms}", "the faults of line 6 still come"),
+        ("{delay: {by: 1ms}}", "a fault is on: hold back messages"),
+    ],
+)
+def test_liveness_waits_for_the_end_of_the_background(run: Run, background: str, says: str) -> None:
+    """What comes again may come at any moment; ``heal`` ends it for good."""
+    stormy = run("sleep: 1s", "check_liveness", background=background)
+    assert stormy.verdict is Verdict.ERROR
+    assert says in stormy.reason
+    assert run("sleep: 1s", "heal", "check_liveness", background=background).verdict is Verdict.PASSED

@@ -184,6 +184,12 @@ class FakeCluster:
     def largest_saved_state(self) -> int:
         return self.saved_state
 
+    def troubles(self) -> list[str]:
+        return [f"server {server} is down" for server in range(self.n) if not self.alive[server]]
+
+    def check_liveness(self, command: Any, within_ns: int) -> None:
+        self.calls.append(("check_liveness", command, within_ns))
+
 
 class FakeWorkload:
     """No client at all; it keeps what it was told to begin, and counts how often it was to judge."""
@@ -217,6 +223,9 @@ class FakeNemesis:
 
     def heal(self, kind: str | None = None) -> None:
         self.healed.append(kind)
+
+    def troubles(self) -> list[str]:
+        return [] if self.healed else [f"a fault is on: {fault.text}" for fault, _, _ in self.begun]
 
     def plague(self, make: Any, *, pause_ns: Any, line: int, name: str) -> None:
         self.plagues.append((make, pause_ns, line, name))

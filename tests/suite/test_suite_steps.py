@@ -194,6 +194,30 @@ def test_checks_that_do_not_hold_fail(steps: str, kind: str) -> None:
     broken(steps, kind)
 
 
+def test_liveness_is_asked_for_in_calm_weather() -> None:
+    """With its default of five seconds, and a command of its own unless the suite names one."""
+    ran = run("- check_liveness\n- check_liveness: {within: 2s, command: 5}\n- check_liveness: 1s")
+    assert [call[2] for call in ran.calls] == [5 * SECOND, 2 * SECOND, 1 * SECOND]
+    assert ran.calls[1][1] == 5
+    assert ran.calls[0][1] != ran.calls[2][1]
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        ("- crash: 1", "server 1 is down"),
+        ("- cut: {from: 0, to: 1}", "a fault is on: cut S0 | S1"),
+    ],
+)
+def test_liveness_in_a_storm_is_the_suites_own_mistake(before: str, says: str) -> None:
+    """Nobody is to be blamed for what cannot be; the advice names the steps that end it."""
+    ran = broken(f"{before}\n- check_liveness", "SuiteError")
+    assert ran.failed is not None
+    assert ran.failed.verdict is Verdict.ERROR
+    assert ran.failed.failure.summary == f"the weather has not cleared: {says}"
+    assert "restart: crashed" in ran.failed.failure.advice
+
+
 def test_a_failed_check_shows_its_variables() -> None:
     """Not only the formula."""
     ran = broken("- let: {x: 2, y: 50ms}\n- check: {that: x < 2 or y < 1ms, text: too much}", "CheckFailed")

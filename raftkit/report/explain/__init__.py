@@ -4,12 +4,14 @@ Made from a failure and its trace, after the run. It reads events and knows noth
 """
 
 from collections.abc import Sequence
+from heapq import merge
 
 from raftkit.model import Explanation, Failure, Moment
 from raftkit.report.causality import past
 from raftkit.report.explain._chain import Chain
 from raftkit.report.explain._culprit import broken_by
 from raftkit.report.explain._elections import Elections
+from raftkit.report.explain._followers import followers
 from raftkit.report.explain._rules import CODE, RULES
 from raftkit.report.explain._snapshots import snapshots
 from raftkit.report.explain._standstill import breakdown, standstill
@@ -20,6 +22,7 @@ from raftkit.trace import Event
 __all__ = ["explain"]
 
 _ABOUT_TRAFFIC = frozenset({"RpcFlood", "TooManyRPCs", "TooManybytes"})
+_ABOUT_FOLLOWERS = frozenset({"NothingCommits", "NotCaughtUp"})
 _ABOUT_SNAPSHOTS = frozenset({"SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt"})
 
 
@@ -48,6 +51,10 @@ def _moments(failure: Failure, events: Sequence[Event], subject: Subject) -> lis
         return breakdown(events, subject.servers[0])
     if failure.kind in _ABOUT_SNAPSHOTS and subject.servers:
         return snapshots(events, subject.servers[0])
+    told: list[Moment] = []
     if subject.index is not None or failure.kind in ABOUT_A_TERM:
-        return Chain(events, past(events, subject.ends), subject).moments
-    return []
+        told = Chain(events, past(events, subject.ends), subject).moments
+    if failure.kind in _ABOUT_FOLLOWERS:
+        whom = subject.servers[0] if failure.kind == "NotCaughtUp" and subject.servers else None
+        told = [*merge(told, followers(events, subject.index, whom), key=lambda moment: moment.line)]
+    return told

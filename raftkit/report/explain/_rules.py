@@ -132,6 +132,15 @@ RULES: dict[str, Rule] = {
     ),
     "AgreementFailed": _REPLICATION,
     "NotCommitted": _REPLICATION,
+    "NothingCommits": _REPLICATION,
+    "NotCaughtUp": Rule(
+        "Raft §5.3, §7",
+        "A leader goes on sending to a follower that does not answer, for as long as it takes. It goes back in its log "
+        "until the two match, or sends its snapshot where the entries are gone; from there the follower gets all that "
+        "it lacks, and the next message tells it what is committed.",
+        "What is sent to that server, and what it answers: does next_index come down to where their logs match, and "
+        "does it move on from there?",
+    ),
     "WrongIndex": _REPLICATION,
     "StartRefused": _REPLICATION,
     "NoAttemptSucceeded": _REPLICATION,

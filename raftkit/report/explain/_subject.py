@@ -21,6 +21,7 @@ ABOUT_AN_INDEX = frozenset({
     "AgreementFailed", "NotCommitted", "CommittedTooEarly", "CommittedWithoutMajority", "CommittedOldTerm",
     "AppliedUncommitted", "StateMachineSafetyViolated", "LeaderCompletenessViolated", "AnsweredBeforeSaving",
     "LogMatchingViolated", "CommandLost", "WrongCommand", "AppliedOutOfOrder", "AcknowledgedEntryLost",
+    "NothingCommits", "NotCaughtUp",
 })  # fmt: skip
 LOST = frozenset({"LeaderCompletenessViolated", "StateMachineSafetyViolated"})
 """A later leader did not have what had been committed: its election is a part of the story."""

@@ -8,7 +8,7 @@ from raftkit.suite._context import Context
 from raftkit.suite._fields import declared, saves, value
 from raftkit.suite._specs import Saved, TextSpec
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import COMMAND, NUMBER, TRUTH, Expression, Kind, show
+from raftkit.suite.expressions import COMMAND, DURATION, NUMBER, TRUTH, Expression, Kind, show
 from raftkit.suite.steps.commands import servers_words
 
 
@@ -123,6 +123,34 @@ class CheckCommitted(Step):
         return (
             f"check that index {self.index.words(n)} is applied by {servers_words(self.servers, n)}{command}"
         )
+
+
+@step("check_liveness", main="within")
+@dataclass(frozen=True, kw_only=True)
+class CheckLiveness(Step):
+    """Check, in calm weather, that there is soon a leader, that it commits, and that every server catches up."""
+
+    within: Expression = value(
+        DURATION,
+        "How long leader and commit may take from now on. Who lags behind has 7 s more: so late may a call of before "
+        "fail for which a leader waits.",
+        default="5s",
+    )
+    command: Expression = value(COMMAND, "What is to be committed.", default="random")
+
+    def run(self, context: Context) -> None:
+        """Refuse weather that has not cleared, then ask the cluster."""
+        troubles = context.cluster.troubles() + context.nemesis.troubles()
+        if troubles:
+            raise self.place.error(
+                f"the weather has not cleared: {', '.join(troubles)}",
+                advice="before it, as needed: heal; restart: crashed; connect: all; network: reliable",
+            )
+        context.cluster.check_liveness(context.command(self.command), context.duration(self.within))
+
+    def words(self, n: int | None) -> str:
+        """Say how soon."""
+        return f"check that within {self.within.words(n)} somebody leads, commands commit, and all catch up"
 
 
 @step("check", main="that")
