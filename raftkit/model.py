@@ -146,6 +146,21 @@ class Limits:
     memory_bytes: int = 1 << 30
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotJudged:
+    """What the oracles of a run could not see.
+
+    Attributes:
+        what: The message that would have shown it.
+        instead: What was seen in its place, untrusted.
+        oracles: Who would have needed it.
+    """
+
+    what: str
+    instead: str
+    oracles: tuple[str, ...]
+
+
 class Oracles(StrEnum):
     """Who judges a run, beside the steps of its suite."""
 
@@ -189,6 +204,7 @@ class Result:
         trace_file: Where the trace was left, or empty.
         failure: The evidence, for every verdict but passed.
         warnings: Sentences for the reader that do not change the verdict.
+        not_judged: What a pass says nothing about, since oracles could not see it.
     """
 
     id: str
@@ -208,6 +224,7 @@ class Result:
     trace_file: str = ""
     failure: Failure | None = None
     warnings: tuple[str, ...] = field(default=())
+    not_judged: tuple[NotJudged, ...] = field(default=())
 
     @property
     def lab_seconds(self) -> float:

@@ -17,7 +17,7 @@ from raftkit.cluster._service import Service
 from raftkit.cluster._simulation import Simulation
 from raftkit.errors import CaseFailed
 from raftkit.model import Failure, Verdict
-from raftkit.net import Call, Network
+from raftkit.net import Call, Names, Network
 from raftkit.sim import Task
 from raftkit.trace import (
     Connected,
@@ -43,6 +43,7 @@ from raftkit.worlds import (
     GetState,
     KillServer,
     LogLine,
+    NamesGiven,
     RpcReply,
     RpcRequest,
     ServerRaised,
@@ -172,6 +173,7 @@ class Cluster(Checks):
         self._logged_bytes = 0
         self._followers: list[Follower] = []
         for kind, taker in (
+            (NamesGiven, self._on_names),
             (RpcRequest, self._on_request),
             (RpcReply, self._on_reply),
             (ApplyMessage, self._on_apply),
@@ -438,6 +440,9 @@ class Cluster(Checks):
 
     def _deliver(self, call: Call) -> None:
         self._send(DeliverRequest(call.wire, call.source, call.target, call.method, call.args))
+
+    def _on_names(self, output: NamesGiven) -> None:
+        self.network.names = self.network.names or Names(output.names)
 
     def _on_request(self, output: RpcRequest) -> None:
         if self._is_current(output.source, output.incarnation):

@@ -6,10 +6,13 @@ check its shape. It knows nothing of kernels, networks or suites.
 
 from raftkit.contract._locate import Location, locate
 from raftkit.contract._log import TOPICS, Sink, TopicLogger, log, make_log
+from raftkit.contract._names import PAPER_FIELDS, PAPER_METHODS, rpc_names
 from raftkit.contract._shape import check_shape, find_class
 from raftkit.contract._types import ApplyChannel, ApplyMsg, Peer, Persister, Raft, SnapshottingRaft
 
 __all__ = [
+    "PAPER_FIELDS",
+    "PAPER_METHODS",
     "TOPICS",
     "ApplyChannel",
     "ApplyMsg",
@@ -25,4 +28,5 @@ __all__ = [
     "locate",
     "log",
     "make_log",
+    "rpc_names",
 ]

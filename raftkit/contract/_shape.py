@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from raftkit.contract._names import check_names
 from raftkit.contract._types import SnapshottingRaft
 from raftkit.errors import ContractError
 
@@ -103,6 +104,7 @@ def check_shape(cls: type, *, file: str) -> None:
                 raise _missing(cls, name, wanted, file)
             continue
         _check_parameters(cls, name, wanted, file)
+    check_names(cls, file=file)
 
 
 def _check_parameters(cls: type, name: str, wanted: _Wanted, file: str) -> None:

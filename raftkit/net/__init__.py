@@ -4,6 +4,7 @@ It carries bytes between numbered servers. Of Raft it knows the names of its mes
 aimed at one; it knows nothing of suites, or of where the servers run.
 """
 
+from raftkit.net._names import Names
 from raftkit.net._network import Call, Network, Statistics
 from raftkit.net._rules import LEARNS_AFTER_MS, Aim, Cut, Fate, Link, Message, Rule, Strike
 
@@ -15,6 +16,7 @@ __all__ = [
     "Fate",
     "Link",
     "Message",
+    "Names",
     "Network",
     "Rule",
     "Statistics",

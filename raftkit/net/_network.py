@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from raftkit.net._names import Names
 from raftkit.net._rules import LEARNS_AFTER_MS, ORDINARY, Fate, Message, Rules
 from raftkit.sim import Kernel
 from raftkit.trace import (
@@ -58,6 +59,7 @@ class Call:
     Attributes:
         wire: The number by which the handler's world knows it: a copy of a request has one of its own.
         shown: The arguments as plain data.
+        title: What the trace calls the method.
     """
 
     number: int
@@ -68,6 +70,7 @@ class Call:
     args: bytes
     wire: int
     shown: Any
+    title: str
     dispatched_ns: int = -1
 
     @property
@@ -124,6 +127,7 @@ class Network:
         self._bytes = 0
         self._copies = 0
         self.rules = Rules()
+        self.names: Names | None = None
         self.unreliable = False
         self.long_reordering = False
 
@@ -174,11 +178,13 @@ class Network:
         kernel = self._kernel
         self._rpcs += 1
         self._bytes += len(args)
-        shown = view(packed or args)
-        self._trace.emit(RpcSent(kernel.now_ns, number, source, target, method, len(args), shown))
+        shown, title = view(packed or args), method
+        if self.names is not None:
+            shown, title = self.names.message(shown), self.names.method(method)
+        self._trace.emit(RpcSent(kernel.now_ns, number, source, target, title, len(args), shown))
         incarnation = self._up[target] if 0 <= target < len(self._up) else None
         here = -1 if incarnation is None else incarnation
-        call = Call(number, source, target, here, method, args, number, shown)
+        call = Call(number, source, target, here, method, args, number, shown, title)
         if incarnation is None or not self._enabled[source][target]:
             why = "link cut" if incarnation is not None else "server down"
             kernel.call_at(kernel.now_ns + self._milliseconds(*LEARNS_AFTER_MS), self._fail, call, why)
@@ -205,15 +211,18 @@ class Network:
         del self._calls[wire]
         kernel = self._kernel
         now = kernel.now_ns
+        shown = view(packed or data)
+        if self.names is not None:
+            shown = self.names.message(shown)
         self._trace.emit(
             RpcReplied(
                 now,
                 call.number,
                 call.source,
                 call.target,
-                call.method,
+                call.title,
                 len(data),
-                view(packed or data),
+                shown,
                 call.is_copy,
             )
         )
@@ -252,7 +261,7 @@ class Network:
         call.dispatched_ns = now
         self._calls[call.wire] = call
         self._received[call.target] += 1
-        self._trace.emit(RpcDelivered(now, call.number, call.source, call.target, call.method, call.is_copy))
+        self._trace.emit(RpcDelivered(now, call.number, call.source, call.target, call.title, call.is_copy))
         self._deliver(call)
 
     def _return(self, call: Call, data: bytes) -> None:
@@ -264,7 +273,7 @@ class Network:
 
     def _hand_over(self, call: Call, data: bytes) -> None:
         self._bytes += len(data)
-        self._trace.emit(RpcAnswered(self._kernel.now_ns, call.number, call.source, call.target, call.method))
+        self._trace.emit(RpcAnswered(self._kernel.now_ns, call.number, call.source, call.target, call.title))
         self._answer(call, data)
 
     def _pulled(self, call: Call, sender: int, receiver: int) -> str:
@@ -277,14 +286,14 @@ class Network:
         if call.is_copy:
             return
         self._trace.emit(
-            RpcDropped(self._kernel.now_ns, call.number, call.source, call.target, call.method, lost, why)
+            RpcDropped(self._kernel.now_ns, call.number, call.source, call.target, call.title, lost, why)
         )
 
     def _fail(self, call: Call, why: str) -> None:
         if call.is_copy:
             return
         self._trace.emit(
-            RpcFailed(self._kernel.now_ns, call.number, call.source, call.target, call.method, why)
+            RpcFailed(self._kernel.now_ns, call.number, call.source, call.target, call.title, why)
         )
         self._answer(call, None)
 
@@ -292,7 +301,7 @@ class Network:
 
     def _fate(self, call: Call, *, is_reply: bool) -> Fate:
         ends = (call.target, call.source) if is_reply else (call.source, call.target)
-        return self.rules.on_sent(Message(*ends, is_reply, call.method, call.shown))
+        return self.rules.on_sent(Message(*ends, is_reply, call.title, call.shown))
 
     def _lose(self, call: Call, lost: str, fate: Fate) -> None:
         self._drop(call, lost, fate.lost)
@@ -310,7 +319,7 @@ class Network:
             self._copies += 1
             copy = replace(call, wire=-self._copies)
             self._trace.emit(
-                RpcDuplicated(now, call.number, call.source, call.target, call.method, at_ns + after_ns)
+                RpcDuplicated(now, call.number, call.source, call.target, call.title, at_ns + after_ns)
             )
             self._kernel.call_at(at_ns + after_ns, self._arrive, copy)
 

@@ -21,11 +21,17 @@ from raftkit.oracles._promises_kept import PromisesKept
 from raftkit.oracles._rpc_flood import RpcFlood
 from raftkit.oracles._saved_first import SavedFirst
 from raftkit.oracles._saved_term import SavedTerm
+from raftkit.oracles._sight import Sight, View
 from raftkit.trace import Event
 
 
 class Oracle(Protocol):
     """A judge of one run."""
+
+    @property
+    def needs(self) -> tuple[View, ...]:
+        """The messages without which it cannot judge, or not all."""
+        ...
 
     @property
     def reads(self) -> tuple[type[Event], ...]:
@@ -88,6 +94,8 @@ __all__ = [
     "RpcFlood",
     "SavedFirst",
     "SavedTerm",
+    "Sight",
+    "View",
     "describe_fact",
     "describe_oracle",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from raftkit.oracles._base import Calls, at, breach
+from raftkit.oracles._sight import View
 from raftkit.trace import (
     Applied,
     Event,
@@ -45,6 +46,8 @@ class _Reign:
 
 class CommitSafety:
     """Follows every leader's commit index."""
+
+    needs = (View.APPEND, View.COMMIT, View.SUCCESS)
 
     def __init__(self) -> None:
         self._servers = 0

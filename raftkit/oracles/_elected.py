@@ -9,12 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.oracles._base import Calls, at, breach, leadership
+from raftkit.oracles._sight import View
 from raftkit.trace import Event, RpcAnswered, RpcFailed, RpcReplied, RpcSent, Started, StateRead, TestBegan
 from raftkit.trace.messages import Kind, flag, kind_of, number
 
 
 class Elected:
     """Counts each candidate's votes."""
+
+    needs = (View.BALLOT, View.VOTE)
 
     def __init__(self) -> None:
         self._servers = 0

@@ -5,12 +5,14 @@ InstallSnapshot for that term.
 """
 
 from raftkit.oracles._base import at, breach, leadership
+from raftkit.oracles._sight import View
 from raftkit.trace import Event, RpcSent, Started, StateRead
 
 
 class ElectionSafety:
     """Remembers who led each term, and how that was seen."""
 
+    needs: tuple[View, ...] = ()
     reads = (RpcSent, Started, StateRead)
 
     def __init__(self) -> None:

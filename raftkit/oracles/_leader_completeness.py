@@ -7,6 +7,7 @@ until then. A leader of a later term that sends another command at that index la
 from typing import Any
 
 from raftkit.oracles._base import at, breach
+from raftkit.oracles._sight import View
 from raftkit.trace import Applied, Event, RpcSent
 from raftkit.trace.messages import Kind, append_of, kind_of
 
@@ -14,6 +15,7 @@ from raftkit.trace.messages import Kind, append_of, kind_of
 class LeaderCompleteness:
     """Remembers what was applied, and the highest term that led until then."""
 
+    needs = (View.APPEND,)
     reads = (Applied, RpcSent)
 
     def __init__(self) -> None:

@@ -7,6 +7,7 @@ entry in front of it.
 from typing import Any
 
 from raftkit.oracles._base import at, breach
+from raftkit.oracles._sight import View
 from raftkit.trace import Event, RpcSent
 from raftkit.trace.messages import Append, Kind, append_of, kind_of
 
@@ -14,6 +15,7 @@ from raftkit.trace.messages import Append, Kind, append_of, kind_of
 class LogMatching:
     """Remembers every entry that was ever sent."""
 
+    needs = (View.APPEND,)
     reads = (RpcSent,)
 
     def __init__(self) -> None:

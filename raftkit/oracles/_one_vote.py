@@ -4,6 +4,7 @@ A vote is a granted reply to RequestVote; a server that stands in a term has vot
 """
 
 from raftkit.oracles._base import Calls, at, breach
+from raftkit.oracles._sight import View
 from raftkit.trace import Event, RpcAnswered, RpcFailed, RpcReplied, RpcSent
 from raftkit.trace.messages import ballot_of, flag
 
@@ -11,6 +12,7 @@ from raftkit.trace.messages import ballot_of, flag
 class OneVote:
     """Remembers each server's vote in each term."""
 
+    needs = (View.BALLOT, View.VOTE)
     reads = (RpcAnswered, RpcFailed, RpcReplied, RpcSent)
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from raftkit.oracles._base import Calls, at, breach
+from raftkit.oracles._sight import View
 from raftkit.trace import (
     Applied,
     Event,
@@ -54,6 +55,8 @@ class _Follower:
 
 class PromisesKept:
     """Follows what followers acknowledge, and what they refuse."""
+
+    needs = (View.APPEND, View.SUCCESS)
 
     def __init__(self) -> None:
         self._followers: dict[int, _Follower] = {}

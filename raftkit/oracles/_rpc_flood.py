@@ -7,6 +7,7 @@ call has returned. The budget is far above the lab's heaviest load (about 800 RP
 
 from raftkit.errors import CaseFailed
 from raftkit.model import SECOND, Failure
+from raftkit.oracles._sight import View
 from raftkit.trace import Event, RpcSent
 
 BUDGET = 2_500
@@ -16,6 +17,7 @@ BUDGET = 2_500
 class RpcFlood:
     """Counts each server's RPCs by lab second."""
 
+    needs: tuple[View, ...] = ()
     reads = (RpcSent,)
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from raftkit.errors import CaseFailed
 from raftkit.oracles._base import Calls, at, breach
 from raftkit.oracles._debts import Debts
+from raftkit.oracles._sight import View
 from raftkit.trace import (
     Applied,
     Event,
@@ -37,6 +38,8 @@ class _Snapshot:
 
 class SavedFirst:
     """Compares the order of deliveries, saves and replies of each server."""
+
+    needs = (View.BALLOT, View.VOTE, View.APPEND, View.SUCCESS)
 
     def __init__(self) -> None:
         self._heard: dict[int, dict[object, tuple[int, int]]] = {}

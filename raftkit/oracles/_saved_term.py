@@ -13,6 +13,7 @@ from typing import Any
 from raftkit.errors import CaseFailed
 from raftkit.oracles._base import Calls, at, breach
 from raftkit.oracles._debts import Debts
+from raftkit.oracles._sight import View
 from raftkit.trace import (
     Event,
     Persisted,
@@ -41,6 +42,8 @@ class _Stay:
 
 class SavedTerm:
     """Follows each server from term to term."""
+
+    needs = (View.BALLOT, View.VOTE, View.APPEND, View.SUCCESS)
 
     def __init__(self) -> None:
         self._stays: dict[int, _Stay] = {}

@@ -20,6 +20,7 @@ from raftkit.report.json_report import encode_test, json_report
 from raftkit.report.record import Record, repeat_command
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict, totals
+from raftkit.report.unjudged import unjudged
 from raftkit.runner.ledger import TOTAL_LIMIT, Ledger
 from raftkit.runner.recipe import Recipe, implementation, recipe
 from raftkit.suite import load_suite
@@ -186,12 +187,12 @@ class Book:
         return judged if self._of and len(self._ledger.final) == self._of else RunVerdict.INCOMPLETE
 
     def summary_lines(self) -> list[str]:
-        """The table, a blank line, and the last line."""
+        """The table, a blank line, what was not judged, and the last line."""
         results = self.results
         ending = last_line(
             self.verdict, results, self._settings.implementation, self._plan.headline, self.wall_seconds
         )
-        return [*table(results), "", ending]
+        return [*table(results), "", *unjudged(results), ending]
 
 
 def record_of(config: pytest.Config, result: Result, suite: str, run: Sequence[str] = ()) -> Record:

@@ -12,6 +12,7 @@ from raftkit.report.record import Record
 from raftkit.report.screen import Screen
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict
+from raftkit.report.unjudged import unjudged
 
 _STYLES = {
     Verdict.PASSED: "green",
@@ -81,6 +82,8 @@ class Console:
             for line in table(results):
                 self._screen.line(line)
             self._screen.line("")
+            for line in unjudged(results):
+                self._screen.line(line, "yellow")
         line = last_line(verdict, results, self._implementation, seeds, wall_seconds)
         self._screen.line(line, _RUN_STYLES.get(verdict, "bold yellow"))
 

@@ -77,6 +77,8 @@ def json_test(record: Record) -> dict[str, Any]:
         "repeat": record.repeat,
         "warnings": list(result.warnings),
     }
+    if result.not_judged:
+        fields["not_judged"] = msgspec.to_builtins(result.not_judged)
     if record.folder not in ("", f"{result.id}-{result.seed}"):
         fields["folder"] = record.folder
     if result.failure is not None:

@@ -16,7 +16,7 @@ from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Oracles, Result, Verdict, Where, seconds
 from raftkit.nemesis import Nemesis
-from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd
+from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd, Sight
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
 from raftkit.runner.failures import (
@@ -133,9 +133,12 @@ class _Case:
         self._world = _world(request, test, seed, debugger)
         self._simulation = Simulation(self._world, seed)
         heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps + waited()
-        self._oracles = [make() for name, make in ORACLES.items() if self._is_judged_by(name)]
+        judges = {name: make() for name, make in ORACLES.items() if self._is_judged_by(name)}
+        self._oracles = list(judges.values())
         for oracle in self._oracles:
             trace.subscribe(oracle, *oracle.reads)
+        self._sight = Sight({name: oracle.needs for name, oracle in judges.items()})
+        trace.subscribe(self._sight, *Sight.reads)
         self._facts = FactFinder(test.must_happen)
         trace.subscribe(self._facts)
         self._bites = BiteFinder(
@@ -288,6 +291,7 @@ class _Case:
             trace_file=self._request.trace_file,
             failure=failure,
             warnings=(*cluster.warnings, *(isolation_warnings() if self._request.mode.isolate else ())),
+            not_judged=self._sight.not_judged,
         )
 
 

@@ -119,6 +119,14 @@ class TakeApply(_Message, frozen=True, gc=False):
 # -- world to harness --------------------------------------------------------
 
 
+class NamesGiven(_Message, frozen=True, gc=False):
+    """What the paper calls the methods and fields of a server's messages, by the names that it has for them."""
+
+    server: int
+    incarnation: int
+    names: dict[str, str]
+
+
 class RpcRequest(_Message, frozen=True, gc=False):
     """Server ``source`` calls ``method`` of server ``target``. ``view`` (MessagePack) is for people;
     empty when ``args`` are MessagePack themselves."""
@@ -214,7 +222,7 @@ ToWorld = (
     | DeliverReply
     | TakeApply
 )
-ToHarness = RpcRequest | RpcReply | ApplyMessage | Persisted | LogLine | Answer | ServerRaised
+ToHarness = NamesGiven | RpcRequest | RpcReply | ApplyMessage | Persisted | LogLine | Answer | ServerRaised
 
 
 class Idle(msgspec.Struct, frozen=True, gc=False):

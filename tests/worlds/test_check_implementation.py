@@ -43,6 +43,8 @@ BROKEN: dict[str, str | bytes] = {
     "kill-is-no-method": WHOLE.replace("def kill(self): pass", "kill = 5"),
     "only-inherited-from-the-contract": "from raftkit.contract import Raft as Base\nclass Mine(Base):\n"
     "    def __init__(self, peers, me, persister, apply_ch): pass\n    def start(self, command): return 1, 1, True\n",
+    "names-that-are-none-of-the-papers": WHOLE + "    rpc_names = {'ask': 'requestvote'}\n",
+    "names-in-a-list": WHOLE + "    rpc_names = ['ask', 'request_vote']\n",
     "syntax-error": "class Raft:\n    def start(self:\n        pass\n",
     "indentation-error": "class Raft:\ndef start(self): pass\n",
     "not-utf-8": b"# caf\xe9\nclass Raft: pass\n",

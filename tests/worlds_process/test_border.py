@@ -10,6 +10,7 @@ from raftkit.worlds.boundary import (
     DeliverRequest,
     GetState,
     LogLine,
+    NamesGiven,
     Persisted,
     RpcReply,
     RpcRequest,
@@ -48,9 +49,12 @@ TRUE = [
     Answer(0, 0, NONE),
     Answer(10, 0, encode((1, 2, True))),
     Answer(11, 1, encode((1, False))),
+    NamesGiven(0, 1, {"ask": "request_vote"}),
     raised("busy"),
 ]
 FALSE = [
+    pytest.param(NamesGiven(0, 1, {"ask": "judge"}), id="name-that-is-none-of-the-papers"),
+    pytest.param(NamesGiven(0, 1, {"a" * 2_000: "term"}), id="name-without-end"),
     pytest.param(RpcRequest(1, 3, 1, 2, "vote", b"", b""), id="server-unknown"),
     pytest.param(RpcRequest(1, -1, 1, 2, "vote", b"", b""), id="server-negative"),
     pytest.param(RpcRequest(1, 0, 2, 2, "vote", b"", b""), id="incarnation-to-come"),

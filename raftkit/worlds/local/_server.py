@@ -101,6 +101,12 @@ class Server:
         methods = [getattr(self.cls, name, None) for name in dir(self.cls) if not name.startswith("_")]
         return any(inspect.iscoroutinefunction(method) for method in methods)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The paper's names for its methods and fields, where it has others."""
+        assert self.cls is not None
+        return contract.rpc_names(self.cls)
+
     def set_clock(self, ahead_ns: int, drift_ppm: int) -> None:
         """Set its clock on the wall, and the pace of that and of its monotonic one."""
         kernel = self.world.kernel

@@ -20,6 +20,7 @@ from raftkit.worlds.boundary import (
     GetState,
     Idle,
     KillServer,
+    NamesGiven,
     RpcReply,
     ServerRaised,
     SetClock,
@@ -71,7 +72,7 @@ class LocalWorld:
 
     Args:
         location: Where the implementation is.
-        seed: Names the world's random streams.
+        seed: NamesGiven the world's random streams.
         mode: How the implementation's code is instrumented.
         debugger: May stop inside the implementation's code, or None.
     """
@@ -254,6 +255,8 @@ class LocalWorld:
 
     def _construct(self, server: Server, message: CreateServer) -> None:
         server.load()
+        if names := server.names:
+            self.emit(NamesGiven(server.number, server.incarnation, names))
         if not server.is_async:
             server.construct(message.state, message.snapshot)
             self.emit(Answer(message.call, server.number, _NONE))

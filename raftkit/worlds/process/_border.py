@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from raftkit.contract import PAPER_FIELDS, PAPER_METHODS
 from raftkit.model import Verdict
 from raftkit.worlds.boundary import (
     Answer,
@@ -19,6 +20,7 @@ from raftkit.worlds.boundary import (
     DeliverRequest,
     GetState,
     LogLine,
+    NamesGiven,
     Persisted,
     RpcReply,
     RpcRequest,
@@ -61,6 +63,7 @@ class Border:
         self._delivered: dict[int, tuple[int, int]] = {}
         self._last_call = 0
         self._checks: dict[type, Callable[[Any], None]] = {
+            NamesGiven: self._names,
             RpcRequest: self._request,
             RpcReply: self._reply,
             ApplyMessage: self._apply,
@@ -98,6 +101,12 @@ class Border:
             self._checks[type(output)](output)
 
     # -- one message each ----------------------------------------------------
+
+    def _names(self, output: NamesGiven) -> None:
+        self._from(output, output.server, output.incarnation)
+        for own, papers in output.names.items():
+            if papers not in PAPER_METHODS + PAPER_FIELDS or len(own) > LONGEST_NAME:
+                raise Smuggled(f"a name {own[:60]!r} for {papers[:60]!r}")
 
     def _request(self, output: RpcRequest) -> None:
         self._from(output, output.source, output.incarnation)
