@@ -138,13 +138,17 @@ def test_a_message_without_the_fields_is_told_with_those_that_it_has() -> None:
 
 
 def test_a_run_tells_it_once_and_harmlessly() -> None:
-    blind = NotJudged(what=View.VOTE.value, instead="\x1b[31m", oracles=("elected", "one_vote"))
+    blind = (
+        NotJudged(what=View.VOTE.value, instead="ask\x1b[31m", oracles=("elected", "one_vote")),
+        NotJudged(what=View.APPEND.value, instead="ask\x1b[31m", oracles=("log_matching", "elected")),
+    )
     results = [
-        Result(id="T", part="2A", title="t", verdict=Verdict.PASSED, seed=1, not_judged=not_judged)
-        for not_judged in ((blind,), (), (blind,))
+        Result(id="T", part="2A", title="t", verdict=Verdict.PASSED, seed=seed, not_judged=not_judged)
+        for seed, not_judged in enumerate((blind, (), blind))
     ]
     lines = unjudged(results)
-    assert lines[0] == f"not judged in 2 of 3 tests, for want of {View.VOTE.value}: elected, one_vote"
+    assert lines[0] == "not judged, or only in part, in 2 of 3 tests: elected, one_vote, log_matching"
+    assert lines[2:4] == [f"  wanted  {View.VOTE.value}", f"  wanted  {View.APPEND.value}"]
     assert "\x1b" not in "".join(lines)
     assert unjudged(results[1:2]) == []
 
