@@ -76,12 +76,14 @@ class ClusterOptions:
     Attributes:
         servers: How many, at least one.
         unreliable: Whether the network loses and delays from the start.
+        steady: Whether messages that nothing delays all take the same time.
         snapshots: Whether the service makes a snapshot every ten applied entries.
         network_salt: Goes into the name of the network's random stream, unless it is 0.
     """
 
     servers: int = 3
     unreliable: bool = False
+    steady: bool = False
     snapshots: bool = False
     network_salt: int = 0
 
@@ -161,6 +163,7 @@ class Cluster(Checks):
             answer=lambda call, reply: self.world.send(DeliverReply(call.number, reply)),
         )
         self.network.unreliable = options.unreliable
+        self.network.steady = options.steady
         self.points = Points()
         self._stagger = Random(f"{seed}/stagger")
         self._members = [_Member() for _ in range(self.n)]

@@ -20,11 +20,14 @@ class Simulation:
     Args:
         world: Where the servers run.
         seed: Names the harness's random streams.
+        deviations: How many choices of who runs next are the seed's; None for all.
     """
 
-    def __init__(self, world: World, seed: str) -> None:
+    def __init__(self, world: World, seed: str, *, deviations: int | None = None) -> None:
         self.world = world
         self.kernel = Kernel(f"{seed}/harness", on_error=self._on_error)
+        if deviations is not None:
+            self.kernel.bound_deviations(deviations)
         self._takers: dict[type, Callable[[Any], None]] = {}
         self._error: BaseException | None = None
 

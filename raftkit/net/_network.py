@@ -5,6 +5,7 @@ network's own random stream:
 
 ========================  =====================================================================
 reliable                  the request and the reply take 50..500 microseconds each
+steady                    the same, but all of them take 275 microseconds: none overtakes another
 unreliable                the request first waits 0..26 ms; one in ten is then lost, and the caller
                           is told at once; one in ten replies is lost after the handler ran
 long reordering           two of three replies are held for 200 ms and up to 2 s more
@@ -41,6 +42,8 @@ MS = 1_000_000
 SECOND_NS = 1_000_000_000
 LATENCY_US = (50, 500)
 """A delivery that nothing delays, microseconds."""
+STEADY_NS = 275_000
+"""The same on a steady network, nanoseconds."""
 UNRELIABLE_WAIT_MS = (0, 26)
 LOSS = 0.1
 """Share of requests, and of replies, that an unreliable network loses."""
@@ -129,6 +132,7 @@ class Network:
         self.rules = Rules()
         self.names: Names | None = None
         self.unreliable = False
+        self.steady = False
         self.long_reordering = False
 
     # -- links and servers ---------------------------------------------------
@@ -344,6 +348,8 @@ class Network:
     # -- chance --------------------------------------------------------------
 
     def _latency(self) -> int:
+        if self.steady:
+            return STEADY_NS
         low, high = LATENCY_US
         return int(low * 1_000 + self._random.random() * (high - low) * 1_000)
 

@@ -100,9 +100,14 @@ def _world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugger |
     location = locate(request.implementation)
     make: Callable[[str], Member]
     if request.mode.isolate and debugger is None:
-        make = isolated_worlds(request, location, servers=test.servers if request.mode.apart else 1)
+        make = isolated_worlds(
+            request,
+            location,
+            servers=test.servers if request.mode.apart else 1,
+            deviations=test.deviations,
+        )
     else:
-        make = partial(LocalWorld, location, debugger=debugger)
+        make = partial(LocalWorld, location, debugger=debugger, deviations=test.deviations)
     if request.mode.apart:
         return ApartWorld(lambda server, incarnation: make(f"{seed}/server/{server}/{incarnation}"))
     return make(seed)
@@ -131,7 +136,7 @@ class _Case:
         self._step = StepMark(path="", line=test.line, text="", entering=True)
         seed = f"{request.seed}/{test.id}"
         self._world = _world(request, test, seed, debugger)
-        self._simulation = Simulation(self._world, seed)
+        self._simulation = Simulation(self._world, seed, deviations=test.deviations)
         heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps + waited()
         judges = {name: make() for name, make in ORACLES.items() if self._is_judged_by(name)}
         self._oracles = list(judges.values())
@@ -150,6 +155,7 @@ class _Case:
         options = ClusterOptions(
             servers=test.servers,
             unreliable=test.network == "unreliable",
+            steady=test.network == "steady",
             snapshots=test.service == "snapshotting",
             network_salt=request.network_salt,
         )
@@ -164,7 +170,15 @@ class _Case:
         test, request = self._test, self._request
         self._trace.emit(
             TestBegan(
-                0, SCHEMA_VERSION, test.id, test.part, request.seed, test.servers, test.network, test.service
+                0,
+                SCHEMA_VERSION,
+                test.id,
+                test.part,
+                request.seed,
+                test.servers,
+                test.network,
+                test.service,
+                test.deviations,
             )
         )
         verdict, failure = Verdict.PASSED, None

@@ -21,7 +21,7 @@ _told: set[str] = set()
 
 
 def isolated_worlds(
-    request: RunRequest, location: Location, *, servers: int
+    request: RunRequest, location: Location, *, servers: int, deviations: int | None
 ) -> Callable[[str], ProcessWorld]:
     """What makes a world in a process of its own, from which suites, traces and other implementations are hidden.
 
@@ -36,7 +36,9 @@ def isolated_worlds(
 
     def make(seed: str) -> ProcessWorld:
         return ProcessWorld(
-            order_for(location, seed, limits, hidden), limits, partial(_Watchdog, limits, spent)
+            order_for(location, seed, limits, hidden, deviations=deviations),
+            limits,
+            partial(_Watchdog, limits, spent),
         )
 
     return make

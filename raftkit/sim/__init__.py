@@ -4,6 +4,7 @@ It knows nothing of Raft, of networks or of suites, and it reads no real clock a
 source: everything follows from a seed.
 """
 
+from raftkit.sim._chance import BoundedChance
 from raftkit.sim._guard import RefusedOperation, guard, install_guard, unguard
 from raftkit.sim._instrument import Mode, compile_source
 from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled, left_behind
@@ -15,6 +16,7 @@ __all__ = [
     "NEVER",
     "TIMED_OUT",
     "BaseLock",
+    "BoundedChance",
     "Kernel",
     "Mode",
     "Refused",

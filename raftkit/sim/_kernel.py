@@ -335,6 +335,21 @@ class Kernel:
             self._drifts = Drifts(self)
         self._drifts.set(group, ppm)
 
+    def bound_deviations(self, most: int) -> None:
+        """Let the seed make so many choices of who runs next; from then on it is who has waited longest."""
+        seeded_step, left = self._step, most
+
+        def step() -> None:
+            nonlocal left
+            if left > 0:
+                left -= len(self._ready) > 1
+                seeded_step()
+            else:
+                self._switch(self._ready.pop(0))
+                self._busy_until = self.now_ns + self._step_ns
+
+        self._step = step  # type: ignore[method-assign]
+
     def freeze(self, group: object) -> None:
         """Let no task of a group run until it is thawed; their timers run out meanwhile. Costs nothing when unused."""
         if not self._can_freeze:

@@ -35,6 +35,8 @@ def _cluster(test: Test) -> str:
     parts = [f"{test.servers} server{'s' if test.servers > 1 else ''}", f"{test.network} network"]
     if test.service == "snapshotting":
         parts.append("a service that takes a snapshot every ten entries")
+    if test.deviations is not None:
+        parts.append(f"schedulers first in, first out after {test.deviations} choices")
     if test.source:
         parts.append(test.source)
     return ", ".join(parts)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from raftkit.oracles import FACTS, ORACLES
 from raftkit.suite import steps as _steps  # registers every step
@@ -18,7 +18,7 @@ from raftkit.suite._document import (
     read_bytes,
     take_apart,
 )
-from raftkit.suite._model import Suite, Test
+from raftkit.suite._model import NetworkKind, ServiceKind, Suite, Test
 from raftkit.suite._place import suggest
 from raftkit.suite._shared import Shared
 from raftkit.suite._specs import identifier, text, word, words
@@ -175,6 +175,12 @@ def _cost(node: YamlNode) -> float:
     return cost
 
 
+def _deviations(node: YamlNode) -> int:
+    if not isinstance(node, Scalar) or node.quoted or not re.fullmatch(r"\d{1,9}", node.text, re.ASCII):
+        raise node.place.error(f"wanted a number of choices that are the seed's, found {describe(node)}")
+    return int(node.text)
+
+
 _SUITE_FIELDS = ("part", "title", "shared", "tests")
 _SHARED_FIELDS = ("parameters", "steps")
 _READ_LATER = ("background", "steps")
@@ -182,9 +188,10 @@ _TEST_FIELDS: dict[str, Callable[[YamlNode], Any]] = {
     "title": text,
     "source": text,
     "servers": _servers,
-    "network": lambda node: word(node, ("reliable", "unreliable")),
-    "service": lambda node: word(node, ("plain", "snapshotting")),
+    "network": lambda node: word(node, get_args(NetworkKind)),
+    "service": lambda node: word(node, get_args(ServiceKind)),
     "cost": _cost,
+    "deviations": _deviations,
     "must_happen": lambda node: words(node, tuple(FACTS)),
     "not_judged_by": lambda node: words(node, tuple(ORACLES)),
     "background": lambda node: node,

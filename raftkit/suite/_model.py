@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from raftkit.suite._background import Plague
 from raftkit.suite._step import Step
 
-NetworkKind: TypeAlias = Literal["reliable", "unreliable"]
+NetworkKind: TypeAlias = Literal["reliable", "unreliable", "steady"]
 ServiceKind: TypeAlias = Literal["plain", "snapshotting"]
 
 
@@ -26,6 +26,7 @@ class Test:
         service: Whether the service takes snapshots.
         cost: CPU time relative to an ordinary test; a runner starts the longest first.
         background: Faults that come beside the steps.
+        deviations: How many choices of each scheduler are the seed's, before it is first in, first out; None for all.
         must_happen: Facts without which a pass proves nothing.
         not_judged_by: Oracles that look away.
         steps: What it does.
@@ -43,6 +44,7 @@ class Test:
     network: NetworkKind = "reliable"
     service: ServiceKind = "plain"
     cost: float = 1.0
+    deviations: int | None = None
     background: tuple[Plague, ...] = ()
     must_happen: tuple[str, ...] = ()
     not_judged_by: tuple[str, ...] = ()

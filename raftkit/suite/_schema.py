@@ -5,13 +5,14 @@ The schema knows shapes and words; whether a variable exists and an expression m
 """
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from raftkit.oracles import FACTS, ORACLES, describe_fact, describe_oracle
 from raftkit.suite import steps as _steps  # registers every step
 from raftkit.suite._background import PAUSE
 from raftkit.suite._fields import object_schema, specs
 from raftkit.suite._loader import MAX_COST, MAX_SERVERS
+from raftkit.suite._model import NetworkKind, ServiceKind
 from raftkit.suite._specs import MAX_TEXT, Schema
 from raftkit.suite._step import STEPS, Step, sentence
 from raftkit.suite.steps import FaultStep
@@ -80,14 +81,19 @@ def _test() -> Schema:
                 {"type": "integer", "minimum": 1, "maximum": MAX_SERVERS}, "The size of the cluster."
             ),
             "network": _described(
-                {"enum": ["reliable", "unreliable"]}, "The weather at the beginning. Default: reliable."
+                {"enum": list(get_args(NetworkKind))},
+                "The weather at the beginning; on a steady network no message overtakes another. Default: reliable.",
             ),
             "service": _described(
-                {"enum": ["plain", "snapshotting"]},
+                {"enum": list(get_args(ServiceKind))},
                 "A snapshotting service calls snapshot() every ten applied entries. Default: plain.",
             ),
             "cost": _described(
                 cost, "CPU time relative to an ordinary test: the longest start first. Default: 1."
+            ),
+            "deviations": _described(
+                {"type": "integer", "minimum": 0},
+                "How many choices of each scheduler are the seed's; then it is first in, first out. Default: all.",
             ),
             "background": _described(
                 {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/fault"}},

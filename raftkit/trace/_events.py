@@ -18,8 +18,8 @@ def _tag(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
 
 
-class TestBegan(Event, frozen=True, tag=_tag):
-    """The first event: everything that was drawn or chosen for the run."""
+class TestBegan(Event, frozen=True, tag=_tag, omit_defaults=True):
+    """The first event: all that was drawn or chosen for the run; without `deviations` every choice is the seed's."""
 
     __test__ = False
     schema_version: int
@@ -29,6 +29,7 @@ class TestBegan(Event, frozen=True, tag=_tag):
     servers: int
     network: str
     service: str
+    deviations: int | None = None
 
 
 class StepBegan(Event, frozen=True, tag=_tag):

@@ -44,6 +44,17 @@ def test_a_reliable_call_takes_its_latency_twice() -> None:
     assert not net.of(RpcDelayed)
 
 
+def test_a_steady_call_takes_275_microseconds_each_way() -> None:
+    """Always the same, so that none overtakes another."""
+    net = Net()
+    net.network.steady = True
+    for _ in range(5):
+        net.send()
+    net.run()
+    assert list(net.delivered.values()) == [275 * US] * 5
+    assert list(net.answers.values()) == [(550 * US, b"reply")] * 5
+
+
 def test_an_unreliable_network_delays_each_request_by_0_to_26_ms() -> None:
     """Uniform, in whole milliseconds, and all 27 of them."""
     net = Net()

@@ -2,12 +2,13 @@
 
 import gc
 import weakref
+from random import Random
 from typing import Any
 
 import pytest
 from greenlet import greenlet
 
-from raftkit.sim import NEVER, TIMED_OUT, Kernel, Task, TaskKilled
+from raftkit.sim import NEVER, TIMED_OUT, BoundedChance, Kernel, Task, TaskKilled
 from raftkit.sim._kernel import SLICE_TICKS, SPIN_TICKS, TICK_NS
 
 MS = 1_000_000
@@ -171,6 +172,31 @@ def test_the_seed_chooses_who_runs_next(lab: Any) -> None:
 def test_the_same_seed_chooses_the_same(lab: Any) -> None:
     """One seed fixes everything."""
     assert _order(lab.kernel("a")) == _order(lab.kernel("a"))
+
+
+def test_without_deviations_who_waits_longest_runs_first(lab: Any) -> None:
+    """First in, first out, whatever the seed."""
+    for number in range(8):
+        kernel = lab.kernel(f"seed {number}")
+        kernel.bound_deviations(0)
+        assert _order(kernel) == list(range(12))
+
+
+@pytest.mark.parametrize("most", [1, 3, 7, 11])
+def test_the_first_choices_are_those_of_the_seed(lab: Any, most: int) -> None:
+    """As many as there may be; a choice of one is none. Others then follow in the order in which they stand."""
+    free, bound = lab.kernel("a"), lab.kernel("a")
+    bound.bound_deviations(most)
+    wanted, found = _order(free), _order(bound)
+    assert found[:most] == wanted[:most]
+    assert sorted(found) == list(range(12))
+    assert (found == wanted) is (most == 11)
+
+
+def test_chance_that_has_run_out_always_takes_the_first() -> None:
+    """Until then it is the stream of its seed."""
+    bounded, free = BoundedChance("seed", 3), Random("seed")
+    assert [bounded.random() for _ in range(5)] == [free.random() for _ in range(3)] + [0.0, 0.0]
 
 
 # -- parking and waking --------------------------------------------------------

@@ -68,7 +68,12 @@ def test_a_malformed_file_is_refused_at_its_place(text: bytes, line: int, column
         pytest.param("servers: 3.5", "wanted a number of servers", id="half-a-server"),
         pytest.param("servers: three", "wanted a number of servers", id="word"),
         pytest.param('servers: "3"', "wanted a number of servers, found the text '3'", id="quoted"),
-        pytest.param("servers: 3\n    network: bad", "wanted reliable or unreliable", id="network"),
+        pytest.param("servers: 3\n    network: bad", "wanted reliable or unreliable or steady", id="network"),
+        pytest.param(
+            "servers: 3\n    deviations: -1",
+            "wanted a number of choices that are the seed's",
+            id="deviations",
+        ),
         pytest.param("servers: 3\n    service: snapshoting", "did you mean `snapshotting`?", id="service"),
         pytest.param("servers: 3\n    cost: -1", "wanted a cost", id="negative-cost"),
         pytest.param("servers: 3\n    cost: 0", "more than 0", id="no-cost"),

@@ -23,10 +23,17 @@ TESTS = (
 
 
 def run(
-    test: str, implementation: Path, seed: int, trace: Path, *, isolate: bool, apart: bool = False
+    test: str,
+    implementation: Path,
+    seed: int,
+    trace: Path,
+    *,
+    isolate: bool,
+    apart: bool = False,
+    suite: Path | None = None,
 ) -> Result:
     request = RunRequest(
-        suite=str(suites_dir() / f"{test[-2:]}.yaml"),
+        suite=str(suite or suites_dir() / f"{test[-2:]}.yaml"),
         test=test,
         implementation=str(implementation),
         seed=seed,
@@ -56,6 +63,33 @@ def test_a_locked_process_gives_the_same_bytes(test: str, implementation: str, t
         isolated = run(test, ROOT / "impls" / implementation, seed, there, isolate=True)
         assert here.read_bytes() == there.read_bytes()
         assert (local.verdict, local.trace_digest) == (isolated.verdict, isolated.trace_digest)
+
+
+@pytest.mark.parametrize("deviations", [0, 40])
+def test_schedulers_become_first_in_first_out_alike(deviations: int, tmp_path: Path) -> None:
+    """Here and in a locked process, in one world and apart; and the seed's choices are not all the same ones."""
+    lab = (suites_dir() / "2C.yaml").read_text()
+    bound = lab.replace("  TestPersist22C:\n", f"  TestPersist22C:\n    deviations: {deviations}\n")
+    suite = tmp_path / "2C.yaml"
+    suite.write_text(bound)
+    digests = {}
+    for apart in (False, True):
+        here, there = (
+            run(
+                "TestPersist22C",
+                ROOT / "impls" / "reference",
+                1,
+                tmp_path / "trace.jsonl",
+                isolate=isolate,
+                apart=apart,
+                suite=suite,
+            )
+            for isolate in (False, True)
+        )
+        assert (here.verdict, here.trace_digest) == ("passed", there.trace_digest)
+        digests[apart] = here.trace_digest
+    free = run("TestPersist22C", ROOT / "impls" / "reference", 1, tmp_path / "trace.jsonl", isolate=False)
+    assert free.trace_digest not in digests.values()
 
 
 @pytest.mark.parametrize("implementation", ["reference", "reference_asyncio"])

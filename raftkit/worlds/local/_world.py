@@ -10,7 +10,18 @@ import msgspec
 from raftkit.contract import Location
 from raftkit.errors import ContractError
 from raftkit.model import Verdict
-from raftkit.sim import BaseLock, Kernel, Mode, Refused, Task, TaskKilled, guard, make_locks, unguard
+from raftkit.sim import (
+    BaseLock,
+    BoundedChance,
+    Kernel,
+    Mode,
+    Refused,
+    Task,
+    TaskKilled,
+    guard,
+    make_locks,
+    unguard,
+)
 from raftkit.worlds.boundary import (
     Answer,
     CreateServer,
@@ -75,17 +86,28 @@ class LocalWorld:
         seed: NamesGiven the world's random streams.
         mode: How the implementation's code is instrumented.
         debugger: May stop inside the implementation's code, or None.
+        deviations: How many choices, of who runs next and of who gets a lock, are the seed's; None for all.
     """
 
     def __init__(
-        self, location: Location, seed: str, *, mode: Mode = Mode.BUDGET, debugger: "Debugger | None" = None
+        self,
+        location: Location,
+        seed: str,
+        *,
+        mode: Mode = Mode.BUDGET,
+        debugger: "Debugger | None" = None,
+        deviations: int | None = None,
     ) -> None:
         self.location = location
         self.debugger = debugger
         self.seed = seed
         self.mode = mode
         self.kernel = Kernel(f"{seed}/world", step_ns=STEP_NS, on_error=self._on_error, on_spin=self._on_spin)
-        self.locks = make_locks(self.kernel, Random(f"{seed}/locks"))
+        if deviations is None:
+            self.locks = make_locks(self.kernel, Random(f"{seed}/locks"))
+        else:
+            self.kernel.bound_deviations(deviations)
+            self.locks = make_locks(self.kernel, BoundedChance(f"{seed}/locks", deviations))
         if debugger is not None:
             self.kernel.observe(debugger.before_step)
         guard(self.kernel, self._on_refused)

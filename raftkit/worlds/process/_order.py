@@ -25,6 +25,7 @@ class Order(msgspec.Struct, frozen=True, gc=False):
         hidden: Files and folders that must not be seen even where they lie in one of the roots.
         memory_bytes: Address space that it may add.
         cpu_seconds: Processor time after which the kernel ends it.
+        deviations: How many choices of the scheduler are the seed's; None for all.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     hidden: list[str]
     memory_bytes: int
     cpu_seconds: int
+    deviations: int | None = None
 
     @property
     def location(self) -> Location:
@@ -65,7 +67,14 @@ class Unborn(msgspec.Struct, frozen=True, tag=True, gc=False):
 FromKeeper = Born | Died | Unborn
 
 
-def order_for(location: Location, seed: str, limits: Limits, hidden: tuple[str, ...] = ()) -> Order:
+def order_for(
+    location: Location,
+    seed: str,
+    limits: Limits,
+    hidden: tuple[str, ...] = (),
+    *,
+    deviations: int | None = None,
+) -> Order:
     """Order a world for an implementation; with an empty seed, only a look at its shape.
 
     ``hidden`` names what its code must not see even if it lies beside it; empty names are left out.
@@ -80,4 +89,5 @@ def order_for(location: Location, seed: str, limits: Limits, hidden: tuple[str, 
         hidden=[str(Path(name).resolve()) for name in hidden if name],
         memory_bytes=ADDRESS_FACTOR * limits.memory_bytes,
         cpu_seconds=int(limits.cpu_seconds * 2) + 10,
+        deviations=deviations,
     )

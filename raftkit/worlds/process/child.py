@@ -39,7 +39,7 @@ def serve(order: Order, link: Link) -> None:
             forbid_processes()
             link.send(_check(order))
             return
-        world = LocalWorld(order.location, order.seed)
+        world = LocalWorld(order.location, order.seed, deviations=order.deviations)
         _start_pulse(world, link)
         forbid_processes()
         while (frame := link.receive()) is not None:
