@@ -1,8 +1,9 @@
 """Each committed entry goes to the service in a thread of its own, and they overtake each other.
 
 Written by somebody who has learned not to hold the lock while ``put`` blocks, and not what else follows
-from it. (Bug 55 of many lists: "thread per message".)
+from it.
 """
+# breaks: safety | Raft §5.3: entries are applied in log order
 # expect: TestCount2B failed: left a gap
 
 import threading

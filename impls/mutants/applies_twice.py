@@ -3,6 +3,7 @@
 Written by somebody who slices from ``last_applied``, and has a log that begins at 0 in one place and
 at 1 in another.
 """
+# breaks: safety | Raft §5.3, Figure 2: apply each entry once
 # expect: TestBasicAgree2B failed: applied twice
 
 from reference import ApplyMsg

@@ -2,6 +2,7 @@
 
 Written by somebody who needs a leader to try the log with, and comes back to elections later.
 """
+# breaks: safety | Raft §5.2: votes of a majority
 # expect: TestInitialElection2A vacuous: had heard from a majority
 
 from typing import Any

@@ -2,6 +2,7 @@
 
 Written by somebody who tests the role, and not the term.
 """
+# breaks: safety | Raft §5.1: a reply belongs to the term of its request
 # expect: TestOldAcknowledgement2X failed: without a majority
 
 from collections.abc import Callable

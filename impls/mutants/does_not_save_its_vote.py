@@ -2,6 +2,7 @@
 
 Written by somebody who saves where the log changes, and forgets that Figure 2 lists three persistent things.
 """
+# breaks: safety | Raft §5.2, Figure 2: persistent state
 # expect: TestSnapshotAllCrash2D seed 2 failed: without saving it
 
 from reference import Raft as Reference

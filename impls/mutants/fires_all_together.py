@@ -2,6 +2,7 @@
 
 Written by somebody who keeps deadlines as whole seconds, which look fine in a log.
 """
+# breaks: liveness | Raft §5.2: randomized election timeouts
 # expect: TestInitialElection2A failed: expected one leader, got none
 # expect: TestOneCable2N seed 1 failed: failed to reach agreement
 

@@ -3,6 +3,7 @@
 Written by somebody who believes that a leader will send it all again, and so takes a vote for a server
 whose log lacks what a majority has committed.
 """
+# breaks: safety | Raft §5.1, Figure 2: persistent state
 # expect: TestPersist12C failed: lacks the committed entry at index 1
 # expect: TestRestartStorm2N seed 1 failed: lacks the committed entry
 

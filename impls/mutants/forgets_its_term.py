@@ -2,6 +2,7 @@
 
 Written by somebody who takes it for something that the next message brings anyway.
 """
+# breaks: safety | Raft §5.1, Figure 2: persistent state
 # expect: TestPersist12C seed 1 failed: voted twice in term 1
 
 from reference import Raft as Reference

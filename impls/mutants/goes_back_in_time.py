@@ -2,6 +2,7 @@
 
 Written by somebody to whom all news goes to the service.
 """
+# breaks: safety | Raft §7: a snapshot never takes the service back
 # expect: TestSnapshotBasic2D failed: back in time
 
 from reference import ApplyMsg

@@ -3,6 +3,7 @@
 Written by everybody once: it works until 2D, where the service makes a snapshot between two messages,
 ``snapshot`` waits for the lock, and ``put`` for the service.
 """
+# breaks: liveness | the lab (2D): no lock over the apply channel
 # expect: TestSnapshotBasic2D deadlocked: 'snapshot()' -> 'applier'
 
 from reference import Raft as Reference

@@ -2,6 +2,7 @@
 
 Written by somebody who takes "acknowledge" for "done".
 """
+# breaks: liveness | Raft §5.3: an acknowledgement is for what is in the log, not for what is applied
 # expect: TestBasicAgree2B failed: (it began at t=
 
 import time

@@ -2,6 +2,7 @@
 
 Written by somebody who has never needed another clock.
 """
+# breaks: liveness | Raft §5.6: clocks that jump must not stop elections
 # expect: TestTimeOfDay2N seed 1 failed: failed to reach agreement
 
 import random

@@ -2,6 +2,7 @@
 
 Written by somebody who has measured how long a disk takes.
 """
+# breaks: safety | Raft §5.1, Figure 2: saved before the answer
 # expect: TestCrashBeforeSave2N seed 1 failed: without saving
 
 import threading

@@ -3,6 +3,7 @@
 Written by somebody who keeps a flag of their own beside the role, sets it on winning an election, and
 forgets that there are two more ways out of office: a newer term in a message, and one in a reply.
 """
+# breaks: safety | Raft §5.1: a leader that sees a newer term is one no more
 # expect: TestReElection2A failed: has two leaders
 # expect: TestMajority2N seed 1 failed: has two leaders
 

@@ -24,6 +24,7 @@ from raftkit.cli import (
     _suites,
     _test,
     _timeline,
+    _zoo,
 )
 from raftkit.cli._exits import Exit
 from raftkit.errors import RaftkitError
@@ -64,6 +65,7 @@ app = typer.Typer(
 app.command("test")(_test.run_tests)
 app.command("stress")(_stress.stress)
 app.command("bisect")(_bisect.bisect)
+app.command("zoo")(_zoo.zoo)
 app.command("grade")(_grade.grade)
 app.command("grade init-gradescope")(_gradescope.init_gradescope)
 app.command("grade autograder", hidden=True)(_gradescope.autograder)

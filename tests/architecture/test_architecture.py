@@ -44,7 +44,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "farm": {"runner", "report"},
     "stress": {"runner", "report", "plugin", "farm"},
     "grade": {"runner", "report", "stress", "farm"},
-    "cli": {"runner", "report", "grade", "stress", "farm"},
+    "zoo": {"runner", "report", "stress"},
+    "cli": {"runner", "report", "grade", "stress", "farm", "zoo"},
 }
 """Rooms by name; everybody may import ``model``, ``errors`` and ``texts``, and ``errors`` imports ``model``."""
 
@@ -58,6 +59,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     "plugin": {"contract", "suite"},  # finds the implementation, collects a suite's tests
     "runner": {"sim"},  # its debugger stops the kernel's tasks
     "stress": {"contract", "suite"},  # names the implementation and the tests, once, before it begins
+    "zoo": {"suite"},  # names the tests of its columns
     "suite": {"oracles"},  # the names of facts that a test may demand with `must_happen`
 }
 

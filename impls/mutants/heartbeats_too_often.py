@@ -1,0 +1,14 @@
+"""Heartbeats leave every twenty milliseconds.
+
+Written by somebody who has the paper's broadcast time in mind. The lab allows ten a second.
+"""
+# breaks: performance | the lab (2A): no more than some ten heartbeats a second
+
+import reference
+from reference import Raft as Reference
+
+reference.HEARTBEAT_SECONDS = 0.02
+
+
+class Raft(Reference):
+    pass
