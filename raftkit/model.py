@@ -51,6 +51,15 @@ class Verdict(StrEnum):
         return self in (Verdict.ERROR, Verdict.VACUOUS)
 
 
+class Instrumentation(StrEnum):
+    """How much of an implementation's code is instrumented while it is loaded."""
+
+    OFF = "off"
+    BUDGET = "budget"  # as usual: loops count, so that one that never waits is noticed
+    PREEMPT = "preempt"  # and threads may be interrupted between any two lines
+    RACE = "race"  # and what they share is watched
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
     """The place in a suite, and the moment, at which something was noticed."""
@@ -177,11 +186,22 @@ class Mode:
         isolate: Whether the implementation is locked in a process of its own.
         apart: Whether each server is a world of its own: with ``isolate``, in a process of its own.
         oracles: Who judges.
+        preempt: Whether threads of a server are interrupted between any two lines.
+        race: The same, and what they share is watched.
     """
 
     isolate: bool = False
     apart: bool = False
     oracles: Oracles = Oracles.ALL
+    preempt: bool = False
+    race: bool = False
+
+    @property
+    def instrumentation(self) -> Instrumentation:
+        """What the implementation's code needs for it."""
+        if self.race:
+            return Instrumentation.RACE
+        return Instrumentation.PREEMPT if self.preempt else Instrumentation.BUDGET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

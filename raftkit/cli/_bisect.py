@@ -7,7 +7,15 @@ import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
-from raftkit.cli._shared import ApartOption, DaskOption, OraclesOption, parse_jobs, refuse_jobs_with
+from raftkit.cli._shared import (
+    ApartOption,
+    DaskOption,
+    OraclesOption,
+    PreemptOption,
+    RaceOption,
+    parse_jobs,
+    refuse_jobs_with,
+)
 from raftkit.cli._stress import parse_runs
 from raftkit.model import Mode, Oracles
 from raftkit.runner.values import parse_seeds
@@ -42,6 +50,8 @@ def bisect(
     ] = False,
     apart: ApartOption = False,
     oracles: OraclesOption = Oracles.ALL,
+    preempt: PreemptOption = False,
+    race: RaceOption = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="The run's folder.")
     ] = None,
@@ -68,7 +78,7 @@ def bisect(
             jobs=accept("--jobs", parse_jobs, jobs),
             dask=dask,
             fits=accept("-k", parse_keywords, keyword),
-            mode=Mode(isolate=isolate, apart=apart, oracles=oracles),
+            mode=Mode(isolate=isolate, apart=apart, oracles=oracles, preempt=preempt, race=race),
             output=output,
             json=json,
         )

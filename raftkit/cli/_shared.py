@@ -28,6 +28,15 @@ OraclesOption = Annotated[
         help="Who judges beside a suite's steps: all, or nobody (lab), as in the lab.",
     ),
 ]
+RaceOption = Annotated[
+    bool,
+    typer.Option(
+        "--race", help="Find data races: what threads of a server use at the same time. Implies --preempt."
+    ),
+]
+PreemptOption = Annotated[
+    bool, typer.Option("--preempt", help="Let threads of a server be interrupted between any two lines.")
+]
 DaskOption = Annotated[
     str,
     typer.Option(

@@ -12,6 +12,8 @@ from raftkit.cli._shared import (
     DaskOption,
     ImplOption,
     OraclesOption,
+    PreemptOption,
+    RaceOption,
     parse_jobs,
     refuse_jobs_with,
 )
@@ -76,6 +78,8 @@ def stress(
     ] = False,
     apart: ApartOption = False,
     oracles: OraclesOption = Oracles.ALL,
+    preempt: PreemptOption = False,
+    race: RaceOption = False,
     test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
     cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
     memory_limit: Annotated[
@@ -116,7 +120,7 @@ def stress(
             output=output,
             keep="all" if archive else keep,
             in_turn=sequential,
-            mode=Mode(isolate=isolate, apart=apart, oracles=oracles),
+            mode=Mode(isolate=isolate, apart=apart, oracles=oracles, preempt=preempt, race=race),
             json=json,
             verbose=verbose,
         )

@@ -7,7 +7,15 @@ import typer
 
 from raftkit.cli._accept import accept, required
 from raftkit.cli._keywords import parse_keywords
-from raftkit.cli._shared import ApartOption, ImplOption, OraclesOption, check_writable, parse_jobs
+from raftkit.cli._shared import (
+    ApartOption,
+    ImplOption,
+    OraclesOption,
+    PreemptOption,
+    RaceOption,
+    check_writable,
+    parse_jobs,
+)
 from raftkit.model import Limits, Mode, Oracles
 from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds, parse_size
 
@@ -62,6 +70,8 @@ def run_tests(
     ] = False,
     apart: ApartOption = False,
     oracles: OraclesOption = Oracles.ALL,
+    preempt: PreemptOption = False,
+    race: RaceOption = False,
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
     ] = False,
@@ -97,7 +107,7 @@ def run_tests(
         chosen = required("--seeds", parse_seeds, seeds)
     else:
         chosen = [draw_seed()]
-    mode = Mode(isolate=isolate, apart=apart, oracles=oracles)
+    mode = Mode(isolate=isolate, apart=apart, oracles=oracles, preempt=preempt, race=race)
     if stop and isolate:
         raise typer.BadParameter("pdb stops in the implementation's own frames, here", param_hint="--isolate")
     if stop:

@@ -511,7 +511,7 @@ class Cluster(Checks):
                 kind=output.kind,
                 summary=output.summary,
                 expected=output.expected,
-                observed=output.place and f"{output.kind} in {output.place}",
+                observed=output.observed or (output.place and f"{output.kind} in {output.place}"),
                 advice=output.advice,
                 details=output.details,
             ),

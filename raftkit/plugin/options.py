@@ -77,6 +77,18 @@ def add_options(parser: pytest.Parser) -> None:
         help="who judges beside a suite's steps: all oracles, or nobody, as in the lab (default: all)",
     )
     group.addoption(
+        "--preempt",
+        dest="raftkit_preempt",
+        action="store_true",
+        help="let threads of a server be interrupted between any two lines",
+    )
+    group.addoption(
+        "--race",
+        dest="raftkit_race",
+        action="store_true",
+        help="the same, and find data races: what threads use at the same time",
+    )
+    group.addoption(
         "--check-determinism",
         dest="raftkit_check_determinism",
         action="store_true",
@@ -155,6 +167,8 @@ def _understand(config: pytest.Config) -> Settings:
             isolate=bool(config.getoption("raftkit_isolate", False)),
             apart=bool(config.getoption("raftkit_apart", False)),
             oracles=Oracles(config.getoption("raftkit_oracles", Oracles.ALL.value)),
+            preempt=bool(config.getoption("raftkit_preempt", False)),
+            race=bool(config.getoption("raftkit_race", False)),
         ),
         check_determinism=bool(config.getoption("raftkit_check_determinism", False)),
     )
@@ -222,6 +236,8 @@ def mode_options(mode: Mode) -> list[str]:
         "--isolate": mode.isolate,
         "--apart": mode.apart,
         f"--oracles={mode.oracles.value}": mode.oracles is not Oracles.ALL,
+        "--preempt": mode.preempt,
+        "--race": mode.race,
     }
     return [name for name, is_chosen in chosen.items() if is_chosen]
 

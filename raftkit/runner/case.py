@@ -107,7 +107,10 @@ def _world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugger |
             deviations=test.deviations,
         )
     else:
-        make = partial(LocalWorld, location, debugger=debugger, deviations=test.deviations)
+        instrument = request.mode.instrumentation
+        make = partial(
+            LocalWorld, location, instrument=instrument, debugger=debugger, deviations=test.deviations
+        )
     if request.mode.apart:
         return ApartWorld(lambda server, incarnation: make(f"{seed}/server/{server}/{incarnation}"))
     return make(seed)

@@ -36,7 +36,9 @@ def isolated_worlds(
 
     def make(seed: str) -> ProcessWorld:
         return ProcessWorld(
-            order_for(location, seed, limits, hidden, deviations=deviations),
+            order_for(
+                location, seed, limits, hidden, instrument=request.mode.instrumentation, deviations=deviations
+            ),
             limits,
             partial(_Watchdog, limits, spent),
         )

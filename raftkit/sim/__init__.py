@@ -4,9 +4,10 @@ It knows nothing of Raft, of networks or of suites, and it reads no real clock a
 source: everything follows from a seed.
 """
 
+from raftkit.model import Instrumentation
 from raftkit.sim._chance import BoundedChance
 from raftkit.sim._guard import RefusedOperation, guard, install_guard, unguard
-from raftkit.sim._instrument import Mode, compile_source
+from raftkit.sim._instrument import compile_source
 from raftkit.sim._kernel import NEVER, TIMED_OUT, Kernel, Task, TaskKilled, left_behind
 from raftkit.sim._locks import BaseLock, make_locks
 from raftkit.sim._space import Space
@@ -17,8 +18,8 @@ __all__ = [
     "TIMED_OUT",
     "BaseLock",
     "BoundedChance",
+    "Instrumentation",
     "Kernel",
-    "Mode",
     "Refused",
     "RefusedOperation",
     "Space",

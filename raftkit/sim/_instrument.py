@@ -1,25 +1,21 @@
-"""Source text to code objects, with a tick in every loop.
+"""Source text to code objects, with a tick in every loop, and more where threads are to be watched.
 
 An implementation's loops count their iterations, so that code that never waits is noticed at once and
 with its stack, whatever the speed of the machine. The tick is one call of a function in the
-implementation's own builtins; it changes nothing that the code can see.
+implementation's own builtins; it changes nothing that the code can see. For ``PREEMPT`` and ``RACE`` there are
+further calls of this kind: :mod:`raftkit.sim._instrument_points` and :mod:`raftkit.sim._instrument_accesses`.
 """
 
 import ast
 import hashlib
-from enum import StrEnum
 from types import CodeType
 from typing import TypeVar
 
+from raftkit.model import Instrumentation
+from raftkit.sim._instrument_accesses import wrap_accesses
+from raftkit.sim._instrument_points import add_points
+
 TICK = "__raftkit_tick__"
-
-
-class Mode(StrEnum):
-    """How much of an implementation's code is instrumented while it is loaded."""
-
-    OFF = "off"
-    BUDGET = "budget"
-
 
 _Loop = TypeVar("_Loop", ast.While, ast.For, ast.AsyncFor)
 
@@ -43,21 +39,27 @@ class _LoopTicks(ast.NodeTransformer):
         return self._tick(node)
 
 
-_cache: dict[tuple[str, str, Mode], CodeType] = {}
+_cache: dict[tuple[str, str, Instrumentation], CodeType] = {}
 
 
-def compile_source(source: bytes, filename: str, mode: Mode = Mode.BUDGET) -> CodeType:
+def compile_source(
+    source: bytes, filename: str, instrument: Instrumentation = Instrumentation.BUDGET
+) -> CodeType:
     """Compile a module, instrumented; the same content is compiled once in a process.
 
     Raises:
         SyntaxError, ValueError: As ``compile`` does.
     """
-    key = (hashlib.sha256(source).hexdigest(), filename, mode)
+    key = (hashlib.sha256(source).hexdigest(), filename, instrument)
     code = _cache.get(key)
     if code is None:
-        tree = ast.parse(source, filename)
-        if mode is Mode.BUDGET:
+        tree: ast.AST = ast.parse(source, filename)
+        if instrument is Instrumentation.RACE:
+            tree = wrap_accesses(tree, source, filename)
+        if instrument in (Instrumentation.PREEMPT, Instrumentation.RACE):
+            tree = add_points(tree, filename)
+        if instrument is not Instrumentation.OFF:
             tree = _LoopTicks().visit(tree)
-        code = compile(tree, filename, "exec", dont_inherit=True)
+        code = compile(tree, filename, "exec", dont_inherit=True)  # type: ignore[call-overload]
         _cache[key] = code
     return code

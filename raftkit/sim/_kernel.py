@@ -67,11 +67,12 @@ class Task:
         owner: Whatever the creator hangs here (a Thread object, a call).
         served: Whether somebody outside waits for it to end.
         on_park: Called with True before the task parks and with False when it goes on, or ends there; or None.
+        strand: What ``raftkit.sim.race`` knows of it, or None.
     """
 
     __slots__ = (
         "args", "began_ns", "done", "dying", "error", "fn", "glet", "group", "id", "joiners", "name", "on_park",
-        "owner", "raises", "served", "since_ns", "spins", "token", "value", "waits_for",
+        "owner", "raises", "served", "since_ns", "spins", "strand", "token", "value", "waits_for",
     )  # fmt: skip
 
     def __init__(
@@ -96,6 +97,7 @@ class Task:
         self.owner: Any = None
         self.served = False
         self.on_park: Callable[[bool], None] | None = None
+        self.strand: Any = None
         self.joiners: list[Task] = []
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from random import Random
 from sys import _getframe
 from types import CodeType, SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 from raftkit.sim._kernel import TIMED_OUT, Kernel, Task
 
@@ -71,7 +71,19 @@ def _line(code: CodeType, offset: int) -> int:
     return code.co_firstlineno
 
 
-def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
+class LockWatch(Protocol):
+    """Somebody who wants to know of every lock that is taken, released or set."""
+
+    def lock(self, base: Any) -> Any:
+        """A class like this one, ``Lock`` or ``RLock``, that tells."""
+        ...
+
+    def event(self, base: Any) -> Any:
+        """The same of ``Event``."""
+        ...
+
+
+def make_locks(kernel: Kernel, random: Random, watch: LockWatch | None = None) -> SimpleNamespace:
     """``Lock``, ``RLock``, ``Condition`` and ``Event`` for one kernel.
 
     ``random`` chooses which waiter of a lock is woken; a thread that comes along may still be faster,
@@ -258,6 +270,9 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
         def __reduce_ex__(self, protocol: Any) -> Any:
             raise TypeError("cannot pickle '_thread.RLock' object")
 
+    if watch is not None:
+        Lock, RLock = watch.lock(Lock), watch.lock(RLock)  # type: ignore[misc]
+
     class Condition:
         def __init__(self, lock: Any = None) -> None:
             if lock is None:
@@ -422,6 +437,9 @@ def make_locks(kernel: Kernel, random: Random) -> SimpleNamespace:
 
         def __str__(self) -> str:
             return "an Event to be set"
+
+    if watch is not None:
+        Event = watch.event(Event)  # type: ignore[misc]
 
     for made in (Lock, RLock, Condition, Event):
         made.__module__ = "threading"

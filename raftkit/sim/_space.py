@@ -15,9 +15,10 @@ from random import Random
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from raftkit.model import Instrumentation
 from raftkit.sim import _facade
 from raftkit.sim._builtins import Stream, make_builtins
-from raftkit.sim._instrument import Mode, compile_source
+from raftkit.sim._instrument import compile_source
 from raftkit.sim._kernel import Kernel
 from raftkit.sim._standins import STANDINS, Hollow, Proxy, Refused
 
@@ -56,7 +57,7 @@ class Space:
         on_thread_error: Takes an exception that ends a thread, with the thread's name.
         on_breakpoint: What ``breakpoint()`` does; nothing by default.
         on_task_error: Takes one that nobody awaits in an event loop, with words for where; as the former.
-        mode: How its code is instrumented.
+        instrument: How its code is instrumented.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Space:
         on_thread_error: Callable[[str, BaseException], None],
         on_task_error: Callable[[str, BaseException], None] | None = None,
         on_breakpoint: Callable[[], None] | None = None,
-        mode: Mode = Mode.BUDGET,
+        instrument: Instrumentation = Instrumentation.BUDGET,
     ) -> None:
         self.kernel = kernel
         self.locks = locks
@@ -84,7 +85,7 @@ class Space:
         self.on_breakpoint = on_breakpoint
         self.on_task_error = on_task_error or on_thread_error
         self.on_thread_exit: Callable[[str, SystemExit], None] = lambda name, error: None
-        self.mode = mode
+        self.instrument = instrument
         self.stdout = Stream(on_print, False)
         self.stderr = Stream(on_print, True)
         self.modules: dict[str, ModuleType] = {}
@@ -126,6 +127,10 @@ class Space:
         if module is None and self._find(name) is not None:
             module = self._own.get(name)
         return module
+
+    def owns(self, cls: type) -> bool:
+        """Whether a class is of the implementation's own making."""
+        return getattr(cls, "__module__", None) in self._own
 
     def close(self) -> None:
         """Forget its modules; nothing of it may run any more."""
@@ -243,7 +248,7 @@ class Space:
         return self._keep(name, module)
 
     def _execute(self, name: str, path: Path, *, package: bool, own: bool) -> ModuleType:
-        code = compile_source(path.read_bytes(), str(path), self.mode if own else Mode.OFF)
+        code = compile_source(path.read_bytes(), str(path), self.instrument if own else Instrumentation.OFF)
         module = ModuleType(name)
         places = [str(path.parent)] if package else None
         module.__spec__ = importlib.util.spec_from_file_location(

@@ -122,7 +122,9 @@ def make_threading(space: "Space") -> ModuleType:
             kernel.join(self._task, timeout_ns(timeout))
 
         def is_alive(self) -> bool:
-            return self._task is not None and not self._task.done
+            if self._task is None:
+                return False
+            return not (self._task.done and kernel.join(self._task))  # who sees it dead has seen all it did
 
         @property
         def name(self) -> str:

@@ -195,7 +195,8 @@ class ServerRaised(_Message, frozen=True, gc=False):
     """A server broke: it raised, it spun, or it answered out of shape. Ends the test.
 
     ``verdict`` is a Verdict value (crashed, busy, deadlocked, failed); ``place`` says where (constructor, a
-    handler, thread Thread-3); ``details`` holds the traceback or the threads' stacks.
+    handler, thread Thread-3); ``details`` holds the traceback or the threads' stacks. ``observed`` says what was
+    seen where that is more than kind and place.
     """
 
     server: int
@@ -207,6 +208,7 @@ class ServerRaised(_Message, frozen=True, gc=False):
     details: str
     expected: str = ""
     advice: str = ""
+    observed: str = ""
 
 
 ToWorld = (

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from raftkit.model import Instrumentation
 from raftkit.sim import Kernel, Space, Task, make_locks
+from raftkit.sim.race import Race, Watch
 
 
 class Lab:
@@ -39,10 +41,12 @@ class Lab:
             path.write_text(textwrap.dedent(text))
         return root
 
-    def space(self, kernel: Kernel, *roots: Path, group: object = 1, **options: Any) -> Space:
+    def space(
+        self, kernel: Kernel, *roots: Path, group: object = 1, watch: Watch | None = None, **options: Any
+    ) -> Space:
         space = Space(
             kernel,
-            make_locks(kernel, Random("locks")),
+            make_locks(kernel, Random("locks"), watch),
             Random(f"stream {group}"),
             group=group,
             roots=roots,
@@ -62,6 +66,20 @@ class Lab:
         before = len(self.printed)
         kernel.run_until(until_ns)
         return "".join(self.printed[before:])
+
+    def races(self, source: str, *, seed: str = "7", is_interrupted: bool = False) -> list[Race]:
+        """Load a module in mode ``RACE``: the data races of what it runs. What it prints is kept as ever."""
+        kernel = self.kernel(seed, step_ns=10_000)
+        watch = Watch(kernel, Instrumentation.RACE, Random(seed))
+        if not is_interrupted:
+            watch.preemption.point = lambda site: None  # type: ignore[method-assign]
+        root = self.write({"raft.py": source})
+        space = self.space(kernel, root, watch=watch, instrument=Instrumentation.RACE)
+        found: list[Race] = []
+        watch.enter(space, found.append)
+        kernel.spawn(space.load, root / "raft.py", "raft", name="main", group=1)
+        kernel.run_until(1 << 60)
+        return found
 
     def close(self) -> None:
         for close in self._closing:

@@ -224,6 +224,12 @@ RULES: dict[str, Rule] = {
         "get_state() the term and whether it leads, and neither waits.",
         "The method's return statements, every one of them.",
     ),
+    "DataRace": Rule(
+        "docs/race.md",
+        "What two threads use, and one of them writes, needs a lock that both take, or something else that lets one "
+        "come after the other. Without it either may come first, or see a half of what the other does.",
+        "Both places: which lock guards this at all others, and which of the two does without?",
+    ),
     "ProcessDied": Rule(
         "docs/contract.md",
         "A server lives until kill() is called. What ends its process takes all of its threads along: os._exit, a "

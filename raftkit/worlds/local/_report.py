@@ -117,7 +117,7 @@ def _format(frames: Iterable[tuple[Any, int | None]]) -> str:
     skipped = max(0, len(told) - MAX_FRAMES)
     lines = [f"({skipped} frames left out)"] if skipped else []
     for (filename, line, name), times in told[skipped:]:
-        lines.append(f"{_short(filename)}:{line} in {name}")
+        lines.append(f"{short_path(filename)}:{line} in {name}")
         source = linecache.getline(filename, line).strip()
         if source:
             lines.append(f"    {source}")
@@ -126,7 +126,7 @@ def _format(frames: Iterable[tuple[Any, int | None]]) -> str:
     return "".join(entry + "\n" for entry in lines)
 
 
-def _short(filename: str) -> str:
+def short_path(filename: str) -> str:
     """A path from the current folder where that is shorter."""
     try:
         return str(Path(filename).relative_to(Path.cwd()))

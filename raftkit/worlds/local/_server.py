@@ -16,6 +16,7 @@ import raftkit.contract as contract
 from raftkit.contract import ApplyMsg
 from raftkit.errors import ContractError
 from raftkit.sim import Space, Task
+from raftkit.sim.race import Mark, Shadow
 from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest, StuckThread
 from raftkit.worlds.local._codec import Codec, view_of
 from raftkit.worlds.local._report import describe_error, presentable, safe_repr
@@ -50,6 +51,9 @@ class Server:
         puts: What to call when the service takes the next message, oldest first.
         loop: The event loop in which everything runs, for implementations in asyncio style.
         refused: Whether it has reached past its world.
+        raced: Whether a data race was found in it.
+        constructed: What its constructor has done, for all that comes after.
+        service: What it has told its service by ``put``, and the service it by ``snapshot``: these follow each other.
         ended: Threads that have ended themselves by ``sys.exit``, of which Python says nothing.
     """
 
@@ -68,6 +72,9 @@ class Server:
         self.put_future: Any = None  # the same in an event loop: what the latest put awaits
         self.snapshot_task: Task | None = None
         self.refused = False
+        self.raced = False
+        self.constructed = Mark()
+        self.service = Mark()
         self.ended: list[StuckThread] = []
         self.constructor: Task | None = None
         self._handlers: dict[str, Handler] = {}
@@ -84,9 +91,12 @@ class Server:
             on_thread_error=self._on_thread_error,
             on_task_error=self._on_task_error,
             on_breakpoint=self._on_breakpoint,
-            mode=world.mode,
+            instrument=world.instrument,
         )
         self.space.on_thread_exit = self._on_thread_exit
+        self._shadow: Shadow | None = None
+        if world.watch is not None:
+            self._shadow = world.watch.enter(self.space, partial(world.raced, self))
 
     def load(self) -> None:
         """Load the implementation's modules and find its class; its own exceptions pass through."""
@@ -406,6 +416,7 @@ class LocalApplyChannel:
         assert task is not None
         self._hand_over(message, partial(kernel.wake, task))
         kernel.park(self._server.put_wait)
+        self._server.world.take_over(self._server.service)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError("an apply channel stays with its server")
@@ -420,6 +431,7 @@ class LocalApplyChannel:
     def _hand_over(self, message: ApplyMsg, taken: Callable[[], object]) -> None:
         server = self._server
         output = self._message(message)
+        server.world.hand_over(server.service)
         if not server.cut:
             server.puts.append(taken)
             server.world.emit(output)

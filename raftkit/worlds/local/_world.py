@@ -9,12 +9,11 @@ import msgspec
 
 from raftkit.contract import Location
 from raftkit.errors import ContractError
-from raftkit.model import Verdict
+from raftkit.model import Instrumentation, Verdict
 from raftkit.sim import (
     BaseLock,
     BoundedChance,
     Kernel,
-    Mode,
     Refused,
     Task,
     TaskKilled,
@@ -22,6 +21,7 @@ from raftkit.sim import (
     make_locks,
     unguard,
 )
+from raftkit.sim.race import Mark, Race, Watch
 from raftkit.worlds.boundary import (
     Answer,
     CreateServer,
@@ -44,6 +44,7 @@ from raftkit.worlds.boundary import (
 )
 from raftkit.worlds.local import _coroutines, _deadlock
 from raftkit.worlds.local._codec import view_of
+from raftkit.worlds.local._race import describe_race
 from raftkit.worlds.local._report import describe_error, safe_repr, stack_of, type_name, without_addresses
 from raftkit.worlds.local._server import RETURNS, Handler, Server, check_return
 
@@ -83,8 +84,8 @@ class LocalWorld:
 
     Args:
         location: Where the implementation is.
-        seed: NamesGiven the world's random streams.
-        mode: How the implementation's code is instrumented.
+        seed: Names the world's random streams.
+        instrument: How the implementation's code is instrumented.
         debugger: May stop inside the implementation's code, or None.
         deviations: How many choices, of who runs next and of who gets a lock, are the seed's; None for all.
     """
@@ -94,20 +95,23 @@ class LocalWorld:
         location: Location,
         seed: str,
         *,
-        mode: Mode = Mode.BUDGET,
+        instrument: Instrumentation = Instrumentation.BUDGET,
         debugger: "Debugger | None" = None,
         deviations: int | None = None,
     ) -> None:
         self.location = location
         self.debugger = debugger
         self.seed = seed
-        self.mode = mode
+        self.instrument = instrument
         self.kernel = Kernel(f"{seed}/world", step_ns=STEP_NS, on_error=self._on_error, on_spin=self._on_spin)
+        self.watch: Watch | None = None
+        if instrument in (Instrumentation.PREEMPT, Instrumentation.RACE):
+            self.watch = Watch(self.kernel, instrument, Random(f"{seed}/preemption"))
         if deviations is None:
-            self.locks = make_locks(self.kernel, Random(f"{seed}/locks"))
+            self.locks = make_locks(self.kernel, Random(f"{seed}/locks"), self.watch)
         else:
             self.kernel.bound_deviations(deviations)
-            self.locks = make_locks(self.kernel, BoundedChance(f"{seed}/locks", deviations))
+            self.locks = make_locks(self.kernel, BoundedChance(f"{seed}/locks", deviations), self.watch)
         if debugger is not None:
             self.kernel.observe(debugger.before_step)
         guard(self.kernel, self._on_refused)
@@ -199,6 +203,22 @@ class LocalWorld:
         self._outputs.append(output)
         self.kernel.stop = True
 
+    def hand_over(self, mark: Mark) -> None:
+        """Leave with a mark what the running thread has done, for those that ``take_over`` comes before."""
+        if self.watch is not None:
+            self.watch.clocks.leave(mark)
+
+    def take_over(self, mark: Mark) -> None:
+        """Let what was left with a mark have happened before what the running thread does from here on."""
+        if self.watch is not None:
+            self.watch.clocks.take_up(mark)
+
+    def raced(self, server: Server, race: Race) -> None:
+        """Tell the harness that two threads of a server use the same thing at the same time."""
+        if not server.cut and not server.raced:
+            server.raced = True
+            self.emit(describe_race(server, race))
+
     def begin_call(self, answer: Callable[[bytes | None], object]) -> int:
         """Number a call; ``answer`` takes its reply, or None when it has failed."""
         self._call += 1
@@ -255,6 +275,7 @@ class LocalWorld:
     def _run(self, server: Server, method: Callable[[], Any], then: Callable[[Any], None]) -> None:
         if server.instance is None and server.constructor is not None:
             self.kernel.join(server.constructor)  # nobody has the instance before it is made
+        self.take_over(server.constructed)
         then(method())
 
     async def _await(
@@ -281,6 +302,7 @@ class LocalWorld:
             self.emit(NamesGiven(server.number, server.incarnation, names))
         if not server.is_async:
             server.construct(message.state, message.snapshot)
+            self.hand_over(server.constructed)
             self.emit(Answer(message.call, server.number, _NONE))
             return
         server.loop = server.space.import_module("asyncio").new_event_loop()
@@ -351,11 +373,14 @@ class LocalWorld:
 
         def answer(_: Any) -> None:
             server.snapshot_task = None
+            self.hand_over(server.service)
             self.emit(Answer(message.call, server.number, _NONE))
 
-        server.snapshot_task = self._invoke(
-            server, "snapshot()", lambda: server.instance.snapshot(message.index, message.snapshot), answer
-        )
+        def ask() -> Any:
+            self.take_over(server.service)
+            return server.instance.snapshot(message.index, message.snapshot)
+
+        server.snapshot_task = self._invoke(server, "snapshot()", ask, answer)
 
     def _deliver_request(self, message: DeliverRequest) -> None:
         server = self._servers[message.target]

@@ -159,6 +159,7 @@ class Border:
         if len(output.kind) > LONGEST_NAME or not output.kind:
             raise Smuggled("an error without a name")
         self._text(output.kind, output.summary, output.place, output.details, output.expected, output.advice)
+        self._text(output.observed)
 
     # -- what they have in common --------------------------------------------
 

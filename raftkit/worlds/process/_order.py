@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from raftkit.contract import Location
-from raftkit.model import Limits
+from raftkit.model import Instrumentation, Limits
 
 ADDRESS_FACTOR = 4
 """Address space that a world may add, in times of its memory limit: growth in small steps is measured."""
@@ -25,6 +25,7 @@ class Order(msgspec.Struct, frozen=True, gc=False):
         hidden: Files and folders that must not be seen even where they lie in one of the roots.
         memory_bytes: Address space that it may add.
         cpu_seconds: Processor time after which the kernel ends it.
+        instrument: How its code is instrumented.
         deviations: How many choices of the scheduler are the seed's; None for all.
     """
 
@@ -37,6 +38,7 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     hidden: list[str]
     memory_bytes: int
     cpu_seconds: int
+    instrument: Instrumentation = Instrumentation.BUDGET
     deviations: int | None = None
 
     @property
@@ -73,6 +75,7 @@ def order_for(
     limits: Limits,
     hidden: tuple[str, ...] = (),
     *,
+    instrument: Instrumentation = Instrumentation.BUDGET,
     deviations: int | None = None,
 ) -> Order:
     """Order a world for an implementation; with an empty seed, only a look at its shape.
@@ -89,5 +92,6 @@ def order_for(
         hidden=[str(Path(name).resolve()) for name in hidden if name],
         memory_bytes=ADDRESS_FACTOR * limits.memory_bytes,
         cpu_seconds=int(limits.cpu_seconds * 2) + 10,
+        instrument=instrument,
         deviations=deviations,
     )

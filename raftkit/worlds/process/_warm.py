@@ -5,7 +5,8 @@ import resource
 from pathlib import Path
 
 from raftkit.contract import Location
-from raftkit.sim import Mode, compile_source
+from raftkit.model import Instrumentation
+from raftkit.sim import compile_source
 from raftkit.worlds.boundary import (
     Answer,
     CreateServer,
@@ -57,29 +58,29 @@ class Compiler:
     """
 
     def __init__(self) -> None:
-        self._seen: set[bytes] = set()
+        self._seen: set[tuple[bytes, Instrumentation]] = set()
 
-    def compile(self, path: str) -> None:
+    def compile(self, path: str, instrument: Instrumentation) -> None:
         """Have a file's code ready, if it compiles."""
         try:
             source = Path(path).read_bytes()
         except OSError:
             return
-        if source in self._seen or len(source) > LONGEST_SOURCE:
+        if (source, instrument) in self._seen or len(source) > LONGEST_SOURCE:
             return
-        self._seen.add(source)
-        if _survives(source, path):
-            compile_source(source, path, Mode.BUDGET)
+        self._seen.add((source, instrument))
+        if _survives(source, path, instrument):
+            compile_source(source, path, instrument)
 
 
-def _survives(source: bytes, path: str) -> bool:
+def _survives(source: bytes, path: str, instrument: Instrumentation) -> bool:
     """Whether another process can compile it."""
     reading, writing = os.pipe()
     if os.fork() == 0:
         resource.setrlimit(resource.RLIMIT_CPU, (COMPILE_SECONDS, COMPILE_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (COMPILE_BYTES, COMPILE_BYTES))
         try:
-            compile_source(source, path, Mode.BUDGET)
+            compile_source(source, path, instrument)
             os.write(writing, b"yes")
         finally:
             os._exit(0)

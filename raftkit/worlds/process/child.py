@@ -39,7 +39,9 @@ def serve(order: Order, link: Link) -> None:
             forbid_processes()
             link.send(_check(order))
             return
-        world = LocalWorld(order.location, order.seed, deviations=order.deviations)
+        world = LocalWorld(
+            order.location, order.seed, instrument=order.instrument, deviations=order.deviations
+        )
         _start_pulse(world, link)
         forbid_processes()
         while (frame := link.receive()) is not None:

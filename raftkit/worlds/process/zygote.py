@@ -38,7 +38,7 @@ def main() -> None:
             return
         body = judge.recv(int.from_bytes(head, "little"), socket.MSG_WAITALL)
         order = _decode(body)
-        compiler.compile(order.path)
+        compiler.compile(order.path, order.instrument)
         if os.fork() == 0:
             judge.close()
             keep(order, isolation, descriptors)
