@@ -22,6 +22,7 @@ from raftkit.oracles._rpc_flood import RpcFlood
 from raftkit.oracles._saved_first import SavedFirst
 from raftkit.oracles._saved_term import SavedTerm
 from raftkit.oracles._sight import Sight, View
+from raftkit.oracles._terms_never_go_back import TermsNeverGoBack
 from raftkit.trace import Event
 
 
@@ -59,6 +60,7 @@ class JudgesAtEnd(Protocol):
 ORACLES: dict[str, Callable[[], Oracle]] = {
     "election_safety": ElectionSafety,
     "elected": Elected,
+    "terms_never_go_back": TermsNeverGoBack,
     "one_vote": OneVote,
     "log_matching": LogMatching,
     "promises_kept": PromisesKept,
@@ -95,6 +97,7 @@ __all__ = [
     "SavedFirst",
     "SavedTerm",
     "Sight",
+    "TermsNeverGoBack",
     "View",
     "describe_fact",
     "describe_oracle",

@@ -16,7 +16,8 @@ def two_leaders_by_their_word():
 
 
 def one_leader_a_term():
-    return History().leads(0, 3).append(0, 1, term=3).append(2, 1, term=4).leads(2, 4).append(0, 1, term=3)
+    history = History().leads(0, 3).append(0, 1, term=3).append(2, 1, term=4).leads(2, 4)
+    return history.append(0, 1, term=3, success=False)
 
 
 def votes_for_two():
@@ -38,8 +39,8 @@ def votes_once_a_term():
         History()
         .vote(0, 1, 2)
         .vote(2, 1, 2, granted=False)
-        .vote(2, 1, 3)
         .vote(0, 1, 2)
+        .vote(2, 1, 3)
         .restart(1)
         .vote(2, 1, 3)
     )
@@ -60,7 +61,7 @@ def entries_replaced_by_a_later_term():
         History()
         .append(0, 1, 1, (0, 0), [(1, "x"), (1, "y")])
         .append(2, 1, 2, (0, 0), [(1, "x"), (2, "z")])
-        .append(0, 2, 1, (1, 1), [(1, "y")])
+        .append(0, 2, 1, (1, 1), [(1, "y")], success=False)
     )
 
 
@@ -74,7 +75,9 @@ def a_later_leader_has_it():
         .append(0, 1, 1, (0, 0), [(1, "x")])
         .apply(0, 1, "x")
         .append(2, 1, 2, (0, 0), [(1, "x"), (2, "y")])
-        .append(0, 2, 1, (1, 1), [(1, "late")])  # a leader of the past may send what it likes behind
+        .append(
+            0, 2, 1, (1, 1), [(1, "late")], success=False
+        )  # a leader of the past may send what it likes behind
     )
 
 

@@ -16,6 +16,7 @@ from raftkit.report.explain._rules import CODE, RULES
 from raftkit.report.explain._snapshots import snapshots
 from raftkit.report.explain._standstill import breakdown, standstill
 from raftkit.report.explain._subject import ABOUT_A_TERM, Subject, subject_of
+from raftkit.report.explain._terms import terms_of
 from raftkit.report.explain._traffic import busiest
 from raftkit.trace import Event
 
@@ -51,6 +52,8 @@ def _moments(failure: Failure, events: Sequence[Event], subject: Subject) -> lis
         return breakdown(events, subject.servers[0])
     if failure.kind in _ABOUT_SNAPSHOTS and subject.servers:
         return snapshots(events, subject.servers[0])
+    if failure.kind == "TermWentBack" and subject.servers:
+        return terms_of(events, subject.servers[0])
     told: list[Moment] = []
     if subject.index is not None or failure.kind in ABOUT_A_TERM:
         told = Chain(events, past(events, subject.ends), subject).moments

@@ -201,6 +201,13 @@ RULES: dict[str, Rule] = {
         "Every place where current_term grows: in a handler, at a reply that brings a higher one, and where an "
         "election begins.",
     ),
+    "TermWentBack": Rule(
+        "Raft §5.1, Figure 2 (persistent state, rules for all servers)",
+        "Terms are Raft's clock: each server keeps the latest it has seen, over restarts too, joins a later one at "
+        "once and refuses whatever belongs to an earlier. Who goes back takes leaders of the past for the present "
+        "one, and may vote once more in a term in which it has voted.",
+        "Every assignment to current_term: is it only ever raised, is it saved there, and what does a restart read?",
+    ),
     "AcknowledgedEntryLost": Rule(
         "Raft §5.3, Figure 2 (AppendEntries, rule 3), Figure 13 (rule 6)",
         "A follower deletes an entry only where a leader's entry of another term stands at its index, and a snapshot "
