@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from raftkit.cli import (
     _bisect,
+    _chaos,
     _doctor,
     _export,
     _grade,
@@ -43,7 +44,7 @@ _MACHINE = frozenset({
 
 
 class _Commands(TyperGroup):
-    """Knows commands of two words beside those of one: ``grade init-gradescope`` beside ``grade``."""
+    """Knows commands of two words beside those of one: ``chaos show`` beside ``chaos``."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         words = " ".join(args[:2])
@@ -64,6 +65,7 @@ app = typer.Typer(
 )
 app.command("test")(_test.run_tests)
 app.command("stress")(_stress.stress)
+app.command("chaos show")(_chaos.show)
 app.command("bisect")(_bisect.bisect)
 app.command("zoo")(_zoo.zoo)
 app.command("grade")(_grade.grade)

@@ -7,7 +7,7 @@ the same trace whether it runs alone or among others.
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -48,6 +48,8 @@ PATIENCE_NS = 10 * SECOND
 
 UNDER_WAY_NS = 1 * SECOND
 """A handler that takes longer is worth a line when something did not happen in time."""
+SUITES_KEPT = 16
+"""The lab has four; drawn ones come once each."""
 NEVER_CAME = frozenset({"AgreementFailed", "NoLeader", "NotCaughtUp", "NotCommitted", "NothingCommits"})
 """Failures by which something did not happen in time: perhaps since somebody is stuck, or has gone."""
 
@@ -85,14 +87,13 @@ def _find(request: RunRequest) -> Test:
     raise RaftkitError(f"{request.suite} has no test {request.test}")
 
 
-_suites: dict[tuple[str, int], Suite] = {}
-
-
 def _suite(path: str) -> Suite:
-    key = (path, Path(path).stat().st_mtime_ns)
-    if key not in _suites:
-        _suites[key] = load_suite(path)
-    return _suites[key]
+    return _read_suite(path, Path(path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=SUITES_KEPT)
+def _read_suite(path: str, modified_ns: int) -> Suite:
+    return load_suite(path)
 
 
 def _world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugger | None") -> World:

@@ -129,8 +129,10 @@ class Context:
         return None if value is None else server_of(value, self.n)
 
     def servers(self, expression: Expression) -> list[int]:
-        """Evaluate a field that wants servers: one, or a list."""
+        """Evaluate a field that wants servers: one, or a list; none, where the field takes it, is nobody."""
         value = expression.value(self)
+        if value is None:
+            return []
         items: Sequence[Value] = value if isinstance(value, list | tuple) else [value]
         for item in items:
             if item is None or isinstance(item, str | bool | Duration):

@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workloads": {"cluster", "linearizability", "trace", "sim"},
     "report": {"trace"},
     "suite": {"cluster", "nemesis", "linearizability"},
+    "chaos": set(),
     "runner": {
         "suite",
         "cluster",
@@ -42,10 +43,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "plugin": {"runner", "report"},
     "farm": {"runner", "report"},
-    "stress": {"runner", "report", "plugin", "farm"},
+    "stress": {"runner", "report", "plugin", "farm", "chaos"},
     "grade": {"runner", "report", "stress", "farm"},
     "zoo": {"runner", "report", "stress"},
-    "cli": {"runner", "report", "grade", "stress", "farm", "zoo"},
+    "cli": {"runner", "report", "grade", "stress", "farm", "zoo", "chaos"},
 }
 """Rooms by name; everybody may import ``model``, ``errors`` and ``texts``, and ``errors`` imports ``model``."""
 
@@ -77,6 +78,7 @@ WITHOUT_REAL_TIME = (
     "linearizability",
     "workloads",
     "suite",
+    "chaos",
 )
 """Rooms in which everything follows from the seed."""
 IN_REAL_TIME = "worlds/process/"

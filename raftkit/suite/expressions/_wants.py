@@ -47,6 +47,11 @@ SERVERS = _want(
     *(Kind.SERVER, Kind.NUMBER, Kind.NUMBERS, Kind.LIST),
     schema=_ARRAY,
 )
+MAYBE_SERVERS = _want(
+    "a server or a list of servers, such as `[leader, leader + 1]`, `all` or `current_leader`; none is nobody",
+    *(Kind.SERVER, Kind.NUMBER, Kind.NUMBERS, Kind.LIST, Kind.NONE),
+    schema=_ARRAY,
+)
 DURATION = _want(
     "a duration, such as `50ms` or `0ms..499ms`", Kind.DURATION, Kind.DURATIONS, schema=("string",)
 )
@@ -114,7 +119,7 @@ class Expression:
         return draw(value, environment.rng) if self.want.draws else value
 
     def _check_server_numbers(self, n: int | None) -> None:
-        if n is None or self.want not in (SERVER, SERVERS, MAYBE_SERVER):
+        if n is None or self.want not in (SERVER, SERVERS, MAYBE_SERVER, MAYBE_SERVERS):
             return
         value = fold(self.node, n)
         for number in value if isinstance(value, list) else [value]:

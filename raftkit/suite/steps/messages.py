@@ -12,8 +12,8 @@ from raftkit.suite._step import Step, step
 from raftkit.suite.expressions import (
     CHANCE,
     DURATIONS,
+    MAYBE_SERVERS,
     NUMBER,
-    SERVERS,
     TRUTH,
     Duration,
     Expression,
@@ -33,9 +33,11 @@ class AimedStep(FaultStep):
         optional=True,
     )
     reply: Expression | None = value(TRUTH, "Only replies, or only requests.", optional=True)
-    from_: Expression | None = value(SERVERS, "Only those that these servers send.", optional=True)
-    to: Expression | None = value(SERVERS, "Only those to these servers.", optional=True)
-    around: Expression | None = value(SERVERS, "Only those that these servers send or get.", optional=True)
+    from_: Expression | None = value(MAYBE_SERVERS, "Only those that these servers send.", optional=True)
+    to: Expression | None = value(MAYBE_SERVERS, "Only those to these servers.", optional=True)
+    around: Expression | None = value(
+        MAYBE_SERVERS, "Only those that these servers send or get.", optional=True
+    )
     term: Expression | None = value(NUMBER, "Only those whose request is of this term.", optional=True)
     chance: Expression | None = value(CHANCE, "Only this share of them, drawn.", optional=True)
     count: Expression | None = value(NUMBER, "Only this many, the first.", optional=True)
@@ -46,8 +48,16 @@ class AimedStep(FaultStep):
         if self.around is not None and (self.from_ is not None or self.to is not None):
             raise self.around.place.error("`around` is every link of a server: leave `from` and `to` away")
 
-    def aim(self, context: Context) -> Aim:
-        """Evaluate the conditions."""
+    def make(self, context: Context) -> Fault | None:
+        """Aim; on links of nobody there is nothing to strike."""
+        aim = self._aim(context)
+        return None if aim.links == frozenset() else self.strike(context, aim)
+
+    def strike(self, context: Context, aim: Aim) -> Fault:
+        """Make the fault of what it is aimed at."""
+        raise NotImplementedError
+
+    def _aim(self, context: Context) -> Aim:
         chance = None if self.chance is None else context.value(self.chance)
         return Aim(
             links=self._links(context),
@@ -90,9 +100,9 @@ class AimedStep(FaultStep):
 class DropMessages(AimedStep):
     """Lose messages, such as 10% of all, or one certain reply; the caller learns at once that its call failed."""
 
-    def make(self, context: Context) -> Fault:
-        """Aim."""
-        return Drop(text=self.what(context.n), aim=self.aim(context))
+    def strike(self, context: Context, aim: Aim) -> Fault:
+        """Lose them."""
+        return Drop(text=self.what(context.n), aim=aim)
 
     def what(self, n: int | None) -> str:
         """Name the messages."""
@@ -114,12 +124,12 @@ class DelayMessages(AimedStep):
         )
     )
 
-    def make(self, context: Context) -> Fault:
-        """Aim."""
+    def strike(self, context: Context, aim: Aim) -> Fault:
+        """Hold them back."""
         low_ns, high_ns = ends_ns(self.by, context)
         return Delay(
             text=self.what(context.n),
-            aim=self.aim(context),
+            aim=aim,
             low_ns=low_ns,
             high_ns=high_ns,
             long_tail=self.spread == "long_tail",
@@ -144,11 +154,11 @@ class DuplicateRequests(AimedStep):
         if self.reply is not None:
             raise self.reply.place.error("only requests can be duplicated: a caller takes one reply")
 
-    def make(self, context: Context) -> Fault:
-        """Aim."""
+    def strike(self, context: Context, aim: Aim) -> Fault:
+        """Copy requests."""
         low_ns, high_ns = ends_ns(self.after, context)
-        aim = replace(self.aim(context), is_reply=False)
-        return Duplicate(text=self.what(context.n), aim=aim, low_ns=low_ns, high_ns=high_ns)
+        requests = replace(aim, is_reply=False)
+        return Duplicate(text=self.what(context.n), aim=requests, low_ns=low_ns, high_ns=high_ns)
 
     def what(self, n: int | None) -> str:
         """Name messages and times."""

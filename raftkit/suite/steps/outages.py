@@ -8,7 +8,7 @@ from raftkit.nemesis import Down, Fault, Freeze, WrongClock
 from raftkit.suite._context import Context
 from raftkit.suite._fields import value
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import CHANCE, DURATION, SERVERS, Expression, Percentage, Scope
+from raftkit.suite.expressions import CHANCE, DURATION, MAYBE_SERVERS, Expression, Percentage, Scope
 from raftkit.suite.steps._faults import FaultStep
 
 MILLION = 1_000_000
@@ -18,7 +18,7 @@ MILLION = 1_000_000
 class OutageStep(FaultStep):
     """A fault of whole servers."""
 
-    servers: Expression = value(SERVERS, "Whom; an empty list strikes nobody.")
+    servers: Expression = value(MAYBE_SERVERS, "Whom; an empty list, or none, strikes nobody.")
 
     def struck(self, context: Context) -> tuple[tuple[int, ...], str]:
         """Evaluate whom it strikes: numbers and names."""

@@ -9,7 +9,7 @@ from raftkit.suite._context import Context
 from raftkit.suite._fields import declared, value
 from raftkit.suite._specs import WordSpec
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import MAYBE_SERVER, SERVERS, TRUTH, Expression, Scope
+from raftkit.suite.expressions import MAYBE_SERVER, MAYBE_SERVERS, TRUTH, Expression, Scope
 from raftkit.suite.steps._faults import FaultStep
 
 _WITHOUT_SIDES = ("bridge", "ring")
@@ -89,8 +89,8 @@ class Partition(FaultStep):
 class Cut(FaultStep):
     """Cut the links between some servers and others, in both directions or in one."""
 
-    from_: Expression = value(SERVERS, "The ones.")
-    to: Expression = value(SERVERS, "The others.")
+    from_: Expression = value(MAYBE_SERVERS, "The ones; for none nothing happens.")
+    to: Expression = value(MAYBE_SERVERS, "The others.")
     one_way: Expression = value(
         TRUTH,
         "Whether only messages, requests and replies, from the ones to the others are lost.",
