@@ -4,6 +4,8 @@ Written by somebody who has measured how long a disk takes.
 """
 # breaks: safety | Raft §5.1, Figure 2: saved before the answer
 # expect: TestCrashBeforeSave2N seed 1 failed: without saving
+# expect: TestThirdSave2N seed 1 failed: without saving
+# expect: TestCrashesInBackground2N seed 1 failed: without saving
 
 import threading
 

@@ -26,6 +26,7 @@ from raftkit.trace import (
     NetworkChanged,
     Persisted,
     Raised,
+    SaveFailed,
     ServerCrashed,
     ServerCreated,
     Started,
@@ -39,6 +40,7 @@ from raftkit.worlds import (
     CreateServer,
     DeliverReply,
     DeliverRequest,
+    FailSave,
     FreezeServer,
     GetState,
     KillServer,
@@ -54,6 +56,7 @@ from raftkit.worlds import (
     ToWorld,
 )
 from raftkit.worlds import Persisted as SavedByWorld
+from raftkit.worlds import SaveFailed as RefusedByDisk
 
 STAGGER_US = (1_000, 5_000)
 """Servers of a new cluster start this far apart, so that none seeds its chance from the same clock."""
@@ -101,6 +104,7 @@ class _Member:
     alive: bool = False
     connected: bool = False
     frozen: bool = False
+    disk_failed: bool = False
     ahead_ns: int = 0
     drift_ppm: int = 0
     state: bytes = b""
@@ -181,6 +185,7 @@ class Cluster(Checks):
             (RpcReply, self._on_reply),
             (ApplyMessage, self._on_apply),
             (SavedByWorld, self._on_saved),
+            (RefusedByDisk, self._on_save_failed),
             (LogLine, self._on_log),
             (Answer, self._on_answer),
             (ServerRaised, self._on_raised),
@@ -293,6 +298,14 @@ class Cluster(Checks):
         member.ahead_ns, member.drift_ppm = ahead_ns, drift_ppm
         if member.runs:
             self._send(SetClock(server, ahead_ns, drift_ppm))
+
+    def fail_save(self, server: int, after: int) -> None:
+        """Let a running server's disk not take a save, after so many that it takes; below 0 it takes all.
+
+        The server gets an OSError. It may raise it, and then goes down as in a crash.
+        """
+        if self._members[server].runs:
+            self._send(FailSave(server, after))
 
     def set_network(self, unreliable: bool | None = None, long_reordering: bool | None = None) -> None:
         """Change the weather; None leaves a condition as it is."""
@@ -407,6 +420,7 @@ class Cluster(Checks):
         member = self._members[server]
         member.incarnation += 1
         member.runs = True
+        member.disk_failed = False
         incarnation = member.incarnation
         member.service = Service(self, server, incarnation, snapshots=self.options.snapshots)
         self.service_began(server, [])
@@ -481,6 +495,12 @@ class Cluster(Checks):
         if self.points:
             self._reached(output, Point.SAVED)
 
+    def _on_save_failed(self, output: RefusedByDisk) -> None:
+        if self._is_current(output.server, output.incarnation):
+            self._members[output.server].disk_failed = True
+            self.trace.emit(SaveFailed(self.now_ns, output.server))
+            self.points.reached(output.server, Point.FAILED)
+
     def _reached(self, output: RpcReply | ApplyMessage | SavedByWorld, point: Point) -> None:
         """Tell who waits for it; the server may be gone afterwards, and with it all that it still says."""
         if self._is_current(output.server, output.incarnation):
@@ -505,6 +525,9 @@ class Cluster(Checks):
             self.kernel.wake(asked.task, output.value)
 
     def _on_raised(self, output: ServerRaised) -> None:
+        if output.by_disk and self._members[output.server].disk_failed:
+            self._on_lost_disk(output)
+            return
         self.trace.emit(Raised(self.now_ns, output.server, output.kind, output.summary))
         raise CaseFailed(
             Failure(
@@ -517,6 +540,12 @@ class Cluster(Checks):
             ),
             Verdict(output.verdict),
         )
+
+    def _on_lost_disk(self, output: ServerRaised) -> None:
+        """A process that cannot save may end: that is a crash, and nobody's fault."""
+        if self._is_current(output.server, output.incarnation):
+            self.trace.emit(Logged(self.now_ns, output.server, "ERRO", f"goes down: {output.summary}", {}))
+            self.crash(output.server)
 
 
 class ClusterTask:

@@ -8,6 +8,7 @@ class Point(StrEnum):
     """Where a server stands; the harness comes to know of it at that very moment."""
 
     SAVING = "saving"  # it hands bytes to its persister: the disk has not got them yet
+    FAILED = "failed"  # it was told that its disk has not taken a save
     SAVED = "saved"  # the disk has them; whatever follows in that thread has not been heard of
     REPLYING = "replying"  # a handler has returned; its reply has not left
     APPLYING = "applying"  # it hands an entry or a snapshot to its service, which has not taken it

@@ -6,6 +6,7 @@ and nothing of suites and verdicts.
 """
 
 from raftkit.nemesis._aims import RPCS, Aim
+from raftkit.nemesis._disks import DiskError
 from raftkit.nemesis._fault import Bite, Fault
 from raftkit.nemesis._links import Cutting, Delay, Drop, Duplicate
 from raftkit.nemesis._nemesis import Nemesis
@@ -21,6 +22,7 @@ __all__ = [
     "CrashAt",
     "Cutting",
     "Delay",
+    "DiskError",
     "Down",
     "Drop",
     "Duplicate",

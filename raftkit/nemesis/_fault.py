@@ -6,6 +6,7 @@ from random import Random
 from typing import ClassVar
 
 from raftkit.cluster import Cluster
+from raftkit.net import Link
 
 Bite = Callable[[str], None]
 """Told in words, whenever a fault has an effect."""
@@ -20,12 +21,14 @@ class Fault:
         kind: A word for its sort, the step's name in a suite.
         text: What it is, in words: ``cut S2 off from all others``.
         servers: Whom it is about; empty when it is about no one in particular.
+        links: Those that it cuts.
     """
 
     kind: ClassVar[str] = ""
 
     text: str
     servers: tuple[int, ...] = ()
+    links: frozenset[Link] = frozenset()
 
     def begin(self, cluster: Cluster, random: Random, bite: Bite) -> End:
         """Let it take hold, at once.

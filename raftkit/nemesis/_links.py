@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from raftkit.cluster import Cluster
 from raftkit.nemesis._fault import Bite, End, Fault
-from raftkit.net import Aim, Cut, Fate, Link, Strike
+from raftkit.net import Aim, Cut, Fate, Strike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,8 +14,6 @@ class Cutting(Fault):
     """Cut links: a partition, a single cable, one direction of it."""
 
     kind: ClassVar[str] = "partition"
-
-    links: frozenset[Link]
 
     def begin(self, cluster: Cluster, random: Random, bite: Bite) -> End:
         """Cut them."""

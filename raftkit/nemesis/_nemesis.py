@@ -46,7 +46,15 @@ class Nemesis:
         number, cluster = self._count, self._cluster
         opened = self._open[number] = _Open(fault, end=lambda: None)
         cluster.trace.emit(
-            FaultBegan(cluster.now_ns, number, fault.kind, fault.text, line, list(fault.servers))
+            FaultBegan(
+                cluster.now_ns,
+                number,
+                fault.kind,
+                fault.text,
+                line,
+                list(fault.servers),
+                sorted(fault.links),
+            )
         )
         random = Random(f"{self._seed}/fault/{number}")
         opened.end = fault.begin(cluster, random, lambda text: self._bite(number, opened, text))

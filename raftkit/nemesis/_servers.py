@@ -23,15 +23,17 @@ class Down(Fault):
             bite(f"S{server} crashes")
             cluster.crash(server)
 
-        def end() -> None:
-            for server, was_connected in struck:
-                if cluster.is_alive(server):
-                    continue  # somebody else has started it
-                cluster.restart(server)
-                if was_connected:
-                    cluster.connect(server)
+        return lambda: bring_back(cluster, struck)
 
-        return end
+
+def bring_back(cluster: Cluster, struck: list[tuple[int, bool]]) -> None:
+    """Start servers that are down; connect those that were."""
+    for server, was_connected in struck:
+        if cluster.is_alive(server):
+            continue  # somebody else has started it
+        cluster.restart(server)
+        if was_connected:
+            cluster.connect(server)
 
 
 WHENS: dict[str, Point] = {
@@ -50,23 +52,31 @@ since the last one. ``during_apply``: the service never takes the entry.
 
 @dataclass(frozen=True, kw_only=True)
 class CrashAt(Fault):
-    """Crash the first of some servers that comes to a point, the nth time that one of them does; it stays down.
+    """Crash the first of some servers that comes to a point, the nth time that one of them does.
 
     Attributes:
         when: One of ``WHENS``.
         nth: Which time, from 1.
+        comes_back: Whether it is started and connected again at the end, instead of staying down.
     """
 
     kind: ClassVar[str] = "crash"
 
     when: str
     nth: int = 1
+    comes_back: bool = False
 
     def begin(self, cluster: Cluster, random: Random, bite: Bite) -> End:
         """Lie in wait."""
         watch = _Watch(self, cluster, bite)
         watch.remove = cluster.points.watch(watch)
-        return lambda: watch.remove()
+
+        def end() -> None:
+            watch.remove()
+            if self.comes_back:
+                bring_back(cluster, watch.struck)
+
+        return end
 
 
 class _Watch:
@@ -78,6 +88,8 @@ class _Watch:
         self._bite = bite
         self._point = WHENS[fault.when]
         self._left = fault.nth
+        self.struck: list[tuple[int, bool]] = []
+        """Whom it has crashed, and whether that one was connected."""
         self._have_saved: set[int] = set()
         self.remove: Callable[[], None] = lambda: None
 
@@ -94,6 +106,7 @@ class _Watch:
         self._left -= 1
         if self._left == 0:
             self._bite(f"S{server} crashes, {self._fault.when.replace('_', ' ')}")
+            self.struck.append((server, self._cluster.is_connected(server)))
             self._cluster.crash(server)
 
     def _note_save(self, server: int, point: Point) -> None:

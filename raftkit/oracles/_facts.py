@@ -13,6 +13,7 @@ from raftkit.trace import (
     Applied,
     Disconnected,
     Event,
+    FaultBegan,
     RpcDelayed,
     RpcDropped,
     ServerCrashed,
@@ -42,16 +43,21 @@ def leader_replaced(event: Event, history: History) -> bool:
 
 
 def leader_cut_off(event: Event, history: History) -> bool:
-    """a leader was disconnected or crashed while it led"""
+    """a leader was cut off from all others, or crashed, while it led"""
+    if type(event) is FaultBegan:
+        return history.leader is not None and _is_cut_off(event, history, history.leader)
     return type(event) in (Disconnected, ServerCrashed) and event.server == history.leader  # type: ignore[attr-defined]
 
 
 def leader_cut_from_majority(event: Event, history: History) -> bool:
     """a leader was left without a majority of the servers"""
-    if type(event) is not Disconnected:
+    leader = history.leader
+    if leader is None:
         return False
-    left = history.connected - {event.server}
-    return history.leader is not None and (history.leader not in left or 2 * len(left) <= history.servers)
+    if type(event) is FaultBegan:
+        return bool(event.links) and 2 * len(history.reach(leader, without=event.links)) <= history.servers
+    left = history.reach(leader) - {event.server} if type(event) is Disconnected else {leader}
+    return type(event) is Disconnected and (leader not in left or 2 * len(left) <= history.servers)
 
 
 def leader_crashed(event: Event, history: History) -> bool:
@@ -60,8 +66,15 @@ def leader_crashed(event: Event, history: History) -> bool:
 
 
 def server_cut_off(event: Event, history: History) -> bool:
-    """a server was disconnected or crashed"""
+    """a server was cut off from all others, or crashed"""
+    if type(event) is FaultBegan:
+        return any(_is_cut_off(event, history, server) for server in range(history.servers))
     return type(event) in (Disconnected, ServerCrashed)
+
+
+def _is_cut_off(event: FaultBegan, history: History, server: int) -> bool:
+    """Whether a fault takes from a server the last one that it could talk to."""
+    return len(history.reach(server)) > 1 and len(history.reach(server, without=event.links)) == 1
 
 
 def applied_everywhere(event: Event, history: History) -> bool:
@@ -76,6 +89,7 @@ def caught_up(event: Event, history: History) -> bool:
     return (
         type(event) is Applied
         and event.server in history.connected
+        and history.reaches_a_majority(event.server)
         and event.index in history.applied
         and event.index > history.missed.get(event.server, 1 << 62)
     )

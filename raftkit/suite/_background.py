@@ -32,6 +32,7 @@ class Plague:
         """Check fault and pause."""
         self.pause.check(scope)
         self.fault.check(scope)
+        self.fault.check_background()
 
     def words(self, n: int | None) -> str:
         """Say what comes, and when."""

@@ -81,14 +81,15 @@ class NetworkChanged(Event, frozen=True, tag=_tag):
     long_reordering: bool
 
 
-class FaultBegan(Event, frozen=True, tag=_tag):
-    """A fault of a nemesis takes hold; ``line`` is the suite's, ``servers`` are whom it is about."""
+class FaultBegan(Event, frozen=True, tag=_tag, omit_defaults=True):
+    """A fault of a nemesis takes hold; ``line`` is the suite's, ``servers`` are whom it is about, ``links`` are cut."""
 
     fault: int
     kind: str
     text: str
     line: int
     servers: list[int]
+    links: list[tuple[int, int]] = []
 
 
 class FaultBit(Event, frozen=True, tag=_tag):
@@ -193,6 +194,12 @@ class Persisted(Event, frozen=True, tag=_tag):
     server: int
     state_bytes: int
     snapshot_bytes: int | None
+
+
+class SaveFailed(Event, frozen=True, tag=_tag):
+    """A server's disk has not taken a save, and the server was told; what it had saved before stays."""
+
+    server: int
 
 
 class Started(Event, frozen=True, tag=_tag):

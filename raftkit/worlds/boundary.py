@@ -69,6 +69,16 @@ class SetClock(_Message, frozen=True, gc=False):
     drift_ppm: int
 
 
+class FailSave(_Message, frozen=True, gc=False):
+    """Let a save of the server raise OSError, after ``after`` others that go well; none does when it is below 0.
+
+    Nothing of that save is kept. Told by SaveFailed; another FailSave, or a new incarnation, takes its place.
+    """
+
+    server: int
+    after: int
+
+
 class Start(_Message, frozen=True, gc=False):
     """Offer a command (MessagePack). Answered with ``[index, term, is_leader]``."""
 
@@ -173,6 +183,13 @@ class Persisted(_Message, frozen=True, gc=False):
     snapshot: bytes | None
 
 
+class SaveFailed(_Message, frozen=True, gc=False):
+    """A save was refused, as FailSave wanted it; the server has got an OSError."""
+
+    server: int
+    incarnation: int
+
+
 class LogLine(_Message, frozen=True, gc=False):
     """What a server logged or printed. ``fields`` is a MessagePack map."""
 
@@ -196,7 +213,8 @@ class ServerRaised(_Message, frozen=True, gc=False):
 
     ``verdict`` is a Verdict value (crashed, busy, deadlocked, failed); ``place`` says where (constructor, a
     handler, thread Thread-3); ``details`` holds the traceback or the threads' stacks. ``observed`` says what was
-    seen where that is more than kind and place.
+    seen where that is more than kind and place. ``by_disk``: it raised over a save that was made to fail, as a process
+    may that has lost its disk.
     """
 
     server: int
@@ -209,6 +227,7 @@ class ServerRaised(_Message, frozen=True, gc=False):
     expected: str = ""
     advice: str = ""
     observed: str = ""
+    by_disk: bool = False
 
 
 ToWorld = (
@@ -217,6 +236,7 @@ ToWorld = (
     | FreezeServer
     | ThawServer
     | SetClock
+    | FailSave
     | Start
     | GetState
     | Snapshot
@@ -224,7 +244,17 @@ ToWorld = (
     | DeliverReply
     | TakeApply
 )
-ToHarness = NamesGiven | RpcRequest | RpcReply | ApplyMessage | Persisted | LogLine | Answer | ServerRaised
+ToHarness = (
+    NamesGiven
+    | RpcRequest
+    | RpcReply
+    | ApplyMessage
+    | Persisted
+    | SaveFailed
+    | LogLine
+    | Answer
+    | ServerRaised
+)
 
 
 class Idle(msgspec.Struct, frozen=True, gc=False):

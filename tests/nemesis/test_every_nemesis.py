@@ -26,6 +26,7 @@ from raftkit.trace import (
     RpcFailed,
     RpcReplied,
     RpcSent,
+    SaveFailed,
     ServerCrashed,
     read_trace,
 )
@@ -49,6 +50,11 @@ def held(what: str) -> Callable[[Event], bool]:
 def crashed(event: Event) -> bool:
     """A server that goes down."""
     return type(event) is ServerCrashed
+
+
+def unsaved(event: Event) -> bool:
+    """A save that a disk does not take."""
+    return type(event) is SaveFailed
 
 
 def bitten(event: Event) -> bool:
@@ -87,6 +93,9 @@ EFFECTS: dict[str, dict[str, tuple[Callable[[Event], bool], int]]] = {
     "TestCrashAfterSave2N": {"crash": (crashed, 10)},
     "TestCrashBeforeReply2N": {"crash": (crashed, 10)},
     "TestCrashDuringApply2N": {"crash": (crashed, 10)},
+    "TestDiskErrors2N": {"disk_error": (unsaved, 10), "down": (crashed, 20)},
+    "TestThirdSave2N": {"disk_error": (unsaved, 5)},
+    "TestCrashesInBackground2N": {"crash": (crashed, 20)},
 }
 """By test: the kinds of its faults, how each shows in a trace, and how often at least."""
 

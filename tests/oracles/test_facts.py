@@ -7,6 +7,8 @@ from raftkit.trace import (
     Applied,
     Connected,
     Disconnected,
+    FaultBegan,
+    FaultEnded,
     NetworkChanged,
     RpcAnswered,
     RpcDelayed,
@@ -58,6 +60,13 @@ def lost(why):
     return RpcDropped(1, 1, 0, 1, "m", "request", why)
 
 
+def cut(fault, *links):
+    return FaultBegan(1, fault, "partition", "", 1, [], list(links))
+
+
+ALONE = [(0, 1), (0, 2)]
+"""What server 0 sends to the others."""
+
 CASES = {
     "leader_elected": ([*votes(1, 0), leads(0, 1)], [*votes(1, 0), leads(1, 1), follows(0, 1)]),
     "leader_replaced": (
@@ -94,6 +103,30 @@ CASES = {
     "snapshot_taken": ([SnapshotTaken(1, 0, 9, 5)], [SnapshotApplied(1, 0, 1, 9, 1, 5)]),
     "snapshot_installed": ([SnapshotApplied(1, 0, 1, 9, 1, 5)], [SnapshotApplied(1, 0, 1, 0, 0, 0)]),
 }  # fmt: skip
+
+
+CUT_BY_A_FAULT = [
+    pytest.param("leader_cut_off", [leads(0, 1), cut(1, *ALONE)], True, id="in-one-direction-it-is-cut-off-too"),
+    pytest.param("leader_cut_off", [leads(1, 1), cut(1, *ALONE)], False, id="somebody-else-leads"),
+    pytest.param("leader_cut_off", [leads(0, 1), cut(1, (0, 1)), cut(2, (2, 0))], True, id="two-faults-cut-one-link-each"),
+    pytest.param("leader_cut_off", [leads(0, 1), cut(1, (0, 1)), FaultEnded(1, 1, 0), cut(2, (2, 0))], False, id="the-first-is-over"),
+    pytest.param("leader_cut_from_majority", [leads(0, 1), cut(1, *ALONE)], True, id="a-majority-does-not-answer"),
+    pytest.param("leader_cut_from_majority", [leads(0, 1), cut(1, (0, 1))], False, id="one-of-two-still-does"),
+    pytest.param("leader_cut_from_majority", [leads(0, 1), Disconnected(1, 2), cut(1, (0, 1))], True, id="the-other-is-disconnected"),
+    pytest.param("server_cut_off", [cut(1, *ALONE)], True, id="whoever-it-is"),
+    pytest.param("server_cut_off", [cut(1, (0, 1))], False, id="one-link-is-not-all"),
+    pytest.param("leader_replaced", [leads(0, 1), cut(1, *ALONE), leads(1, 2)], True, id="another-leads-later"),
+    pytest.param("leader_replaced", [leads(0, 1), cut(1, (1, 2)), leads(1, 2)], False, id="it-was-cut-off-from-nobody"),
+    pytest.param("caught_up", [applied(1, 1, "x"), cut(1, *ALONE), applied(1, 2, "y"), FaultEnded(1, 1, 0), applied(0, 2, "y")], True, id="it-applies-what-it-missed"),
+    pytest.param("caught_up", [applied(1, 1, "x"), cut(1, *ALONE), applied(1, 2, "y"), applied(0, 2, "y")], False, id="it-is-still-cut-off"),
+]  # fmt: skip
+"""Faults that cut links are seen by the facts that see ``disconnect``."""
+
+
+@pytest.mark.parametrize(("name", "events", "happens"), CUT_BY_A_FAULT)
+def test_facts_see_links_that_a_nemesis_cuts(name, events, happens):
+    """A server is cut off when nobody is left with whom messages go both ways."""
+    assert (missing(name, events) == []) is happens
 
 
 def missing(name, events):

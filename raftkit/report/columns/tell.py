@@ -20,6 +20,7 @@ from raftkit.trace import (
     Persisted,
     Raised,
     Restored,
+    SaveFailed,
     ServerCrashed,
     ServerCreated,
     SnapshotApplied,
@@ -133,6 +134,10 @@ def _persisted(event: Persisted) -> Line:
     return Line(event.at_ns, "PERS", f"saves {event.state_bytes} B{snapshot}", Look.QUIET, event.server)
 
 
+def _save_failed(event: SaveFailed) -> Line:
+    return Line(event.at_ns, "PERS", "cannot save: its disk fails", Look.BAD, event.server)
+
+
 def _started(event: Started) -> Line:
     command = compact(event.command)
     if event.accepted:
@@ -204,6 +209,7 @@ _TELLERS: dict[type[Event], Callable[[Any], Line]] = {
     OperationCalled: _operation_called,
     OperationReturned: _operation_returned,
     Persisted: _persisted,
+    SaveFailed: _save_failed,
     Started: _started,
     StateRead: _state_read,
     Applied: _applied,

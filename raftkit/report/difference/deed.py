@@ -22,6 +22,7 @@ from raftkit.trace import (
     Persisted,
     Raised,
     Restored,
+    SaveFailed,
     ServerCrashed,
     ServerCreated,
     SnapshotApplied,
@@ -48,6 +49,10 @@ def deed(event: Event, known: Knowledge) -> Deed:
 def _persisted(event: Persisted, known: Knowledge) -> Deed:
     snapshot = "" if event.snapshot_bytes is None else f" and a snapshot of {event.snapshot_bytes}"
     return Deed(server(event.server), "save", "saves", f"a state of {event.state_bytes} bytes{snapshot}")
+
+
+def _save_failed(event: SaveFailed, known: Knowledge) -> Deed:
+    return Deed(server(event.server), "fail", "fails", "to save, as its disk does not take it")
 
 
 def _started(event: Started, known: Knowledge) -> Deed:
@@ -172,6 +177,7 @@ _TELLERS: dict[type[Event], Callable[[Any, Knowledge], Deed]] = {
     OperationCalled: _operation_called,
     OperationReturned: _operation_returned,
     Persisted: _persisted,
+    SaveFailed: _save_failed,
     Started: _started,
     StateRead: _state_read,
     Applied: _applied,

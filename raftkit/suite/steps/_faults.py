@@ -19,6 +19,9 @@ class FaultStep(Step):
         DURATION, "How long it lasts; without it until `heal`, or to the end of the test.", optional=True
     )
 
+    def check_background(self) -> None:
+        """Refuse what makes sense as a step only; called where the fault stands under `background:`."""
+
     def make(self, context: Context) -> Fault | None:
         """Make the fault; none when there is nobody to strike."""
         raise NotImplementedError

@@ -1,14 +1,14 @@
-"""Steps that trouble whole servers for a while: down, standing still, or with clocks that are wrong."""
+"""Steps that trouble whole servers for a while: down, standing still, with bad disks, or clocks that are wrong."""
 
 # ruff: noqa: RUF009  (value(), saves() and declared() make a dataclasses.field)
 
 from dataclasses import dataclass
 
-from raftkit.nemesis import Down, Fault, Freeze, WrongClock
+from raftkit.nemesis import DiskError, Down, Fault, Freeze, WrongClock
 from raftkit.suite._context import Context
 from raftkit.suite._fields import value
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import CHANCE, DURATION, MAYBE_SERVERS, Expression, Percentage, Scope
+from raftkit.suite.expressions import CHANCE, DURATION, MAYBE_SERVERS, NUMBER, Expression, Percentage, Scope
 from raftkit.suite.steps._faults import FaultStep
 
 MILLION = 1_000_000
@@ -54,6 +54,38 @@ class StandStill(OutageStep):
     def what(self, n: int | None) -> str:
         """Name the servers."""
         return f"let {self.servers.words(n)} stand still"
+
+
+@step("disk_error")
+@dataclass(frozen=True, kw_only=True)
+class FailDisks(OutageStep):
+    """Let saves of servers raise OSError, and keep nothing of them; who goes down over that is restarted at the end."""
+
+    nth: Expression | None = value(
+        NUMBER, "Only each server's nth save from the beginning. Without: by chance.", optional=True
+    )
+    chance: Expression = value(CHANCE, "The share of saves that fail.", default="100%")
+
+    def make(self, context: Context) -> Fault | None:
+        """Name them."""
+        servers, names = self.struck(context)
+        chance = context.value(self.chance)
+        if not servers or not isinstance(chance, Percentage):
+            return None
+        nth = None if self.nth is None else context.number(self.nth)
+        if nth is not None and nth < 1:
+            raise self.place.error(f"there is no save number {nth}: the first is 1")
+        text = f"disks fail: {names}, {self._which(context.n)}"
+        return DiskError(text=text, servers=servers, nth=nth, chance=float(chance.share))
+
+    def _which(self, n: int | None) -> str:
+        if self.nth is not None:
+            return f"save number {self.nth.words(n)} of each"
+        return "every save" if str(self.chance) == "100%" else f"{self.chance.words(n)} of all saves"
+
+    def what(self, n: int | None) -> str:
+        """Name servers and saves."""
+        return f"let disks of {self.servers.words(n)} fail, {self._which(n)}"
 
 
 @step("clock")

@@ -129,7 +129,17 @@ class Heal(Step):
     faults: str | None = declared(
         WordSpec(
             doc="The sort; `cut` is a partition, and a crash one that lies in wait.",
-            words=("partition", "drop", "delay", "duplicate", "down", "crash", "freeze", "clock"),
+            words=(
+                "partition",
+                "drop",
+                "delay",
+                "duplicate",
+                "down",
+                "crash",
+                "freeze",
+                "clock",
+                "disk_error",
+            ),
         ),
         optional=True,
     )

@@ -4,12 +4,13 @@
 
 from dataclasses import dataclass
 
-from raftkit.nemesis import WHENS, CrashAt
+from raftkit.nemesis import WHENS, CrashAt, Fault
 from raftkit.suite._context import Context
 from raftkit.suite._fields import declared, saves, value
 from raftkit.suite._specs import Saved, WordSpec
 from raftkit.suite._step import Step, step
-from raftkit.suite.expressions import NUMBER, SERVERS, TRUTH, Expression, Kind, Scope
+from raftkit.suite.expressions import DURATION, MAYBE_SERVERS, NUMBER, SERVERS, TRUTH, Expression, Kind, Scope
+from raftkit.suite.steps._faults import FaultStep
 
 
 @step("disconnect", main="servers")
@@ -48,10 +49,12 @@ class Connect(Step):
 
 @step("crash", main="servers")
 @dataclass(frozen=True, kw_only=True)
-class Crash(Step):
+class Crash(FaultStep):
     """Crash servers: only what their persisters hold survives. With `when`, crash one later, at a certain point."""
 
-    servers: Expression = value(SERVERS, "Whom to crash; with `when` the first of them that comes there.")
+    servers: Expression = value(
+        MAYBE_SERVERS, "Whom to crash; with `when` the first of them that comes there."
+    )
     when: str | None = declared(
         WordSpec(
             doc="As it saves, and its disk loses that; right after it has saved; before the reply of a handler "
@@ -63,25 +66,48 @@ class Crash(Step):
     nth: Expression | None = value(
         NUMBER, "With `when`: which time that one of them comes there. Without, the first.", optional=True
     )
+    for_: Expression | None = value(
+        DURATION,
+        "With `when`: how long to lie in wait; whoever crashed then comes back. Without, it stays down.",
+        optional=True,
+    )
 
     def check(self, scope: Scope) -> None:
-        """Refuse a count of nothing."""
+        """Refuse a count of nothing, and an end of what has none."""
         Step.check(self, scope)
         if self.when is None and self.nth is not None:
             raise self.nth.place.error("`nth` counts how often a server comes to a point: it needs `when`")
+        if self.when is None and self.for_ is not None:
+            raise self.for_.place.error(
+                "`for` says how long to lie in wait: it needs `when`",
+                advice="down: {servers: leader, for: 1s}",
+            )
+
+    def check_background(self) -> None:
+        """Refuse servers that nobody would start again."""
+        if self.when is None or self.for_ is None:
+            raise self.place.error(
+                "a crash in the background needs `when` and `for`", advice="down: {servers: 0, for: 1s}"
+            )
+
+    def make(self, context: Context) -> Fault | None:
+        """Lie in wait."""
+        servers = tuple(context.servers(self.servers))
+        if not servers or self.when is None:
+            return None
+        nth = 1 if self.nth is None else context.number(self.nth)
+        text = self.what(context.n)
+        return CrashAt(text=text, servers=servers, when=self.when, nth=nth, comes_back=self.for_ is not None)
 
     def run(self, context: Context) -> None:
         """Crash one after the other; one that is down stays down. With ``when``: lie in wait, and go on."""
-        servers = context.servers(self.servers)
-        if self.when is None:
-            for server in servers:
-                context.cluster.crash(server)
+        if self.when is not None:
+            FaultStep.run(self, context)
             return
-        nth = 1 if self.nth is None else context.number(self.nth)
-        fault = CrashAt(text=self.words(context.n), servers=tuple(servers), when=self.when, nth=nth)
-        context.nemesis.begin(fault, line=self.place.line)
+        for server in context.servers(self.servers):
+            context.cluster.crash(server)
 
-    def words(self, n: int | None) -> str:
+    def what(self, n: int | None) -> str:
         """Name the servers, and the point."""
         if self.when is None:
             return f"crash {self.servers.words(n)}"

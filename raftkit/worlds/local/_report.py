@@ -37,6 +37,15 @@ def clip(text: str, limit: int = MAX_TEXT) -> str:
     return text if len(text) <= limit else text[:limit] + f"… ({len(text) - limit} more characters)"
 
 
+def stems_from(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether an exception is of a kind, or was raised over one that is."""
+    for _ in range(MAX_FRAMES):
+        if error is None or isinstance(error, kind):
+            return error is not None
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def type_name(value: object) -> str:
     """The name of a value's class, which may be as long as its author likes."""
     return clip(encodable(type(value).__name__), 200)

@@ -1,5 +1,6 @@
 """One server of the local world: the implementation's instance, and what it was given."""
 
+import errno
 import inspect
 import typing
 from collections import deque
@@ -17,7 +18,7 @@ from raftkit.contract import ApplyMsg
 from raftkit.errors import ContractError
 from raftkit.sim import Space, Task
 from raftkit.sim.race import Mark, Shadow
-from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest, StuckThread
+from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest, SaveFailed, StuckThread
 from raftkit.worlds.local._codec import Codec, view_of
 from raftkit.worlds.local._report import describe_error, presentable, safe_repr
 
@@ -29,6 +30,10 @@ LONGEST_LINE = 2_000
 """Characters of what is logged or printed at once."""
 _NOT_RPC = frozenset({"start", "get_state", "kill", "snapshot"})
 RETURNS = {"start": "(index: int, term: int, is_leader: bool)", "get_state": "(term: int, is_leader: bool)"}
+
+
+class DiskError(OSError):
+    """What a save raises that is to fail."""
 
 
 class Wait:
@@ -54,6 +59,7 @@ class Server:
         raced: Whether a data race was found in it.
         constructed: What its constructor has done, for all that comes after.
         service: What it has told its service by ``put``, and the service it by ``snapshot``: these follow each other.
+        saves_left: How many saves still go well; below 0 all do.
         ended: Threads that have ended themselves by ``sys.exit``, of which Python says nothing.
     """
 
@@ -75,6 +81,7 @@ class Server:
         self.raced = False
         self.constructed = Mark()
         self.service = Mark()
+        self.saves_left = -1
         self.ended: list[StuckThread] = []
         self.constructor: Task | None = None
         self._handlers: dict[str, Handler] = {}
@@ -358,15 +365,30 @@ class LocalPersister:
 
     def save_raft_state(self, state: bytes) -> None:
         """Replace the saved Raft state."""
-        self._state = _bytes(state, "state")
+        state = _bytes(state, "state")
+        self._reach_disk()
+        self._state = state
         self._tell(None)
 
     def save_state_and_snapshot(self, state: bytes, snapshot: bytes | None) -> None:
         """Replace both in one step; None keeps the snapshot that is saved."""
-        self._state = _bytes(state, "state")
+        state = _bytes(state, "state")
+        snapshot = None if snapshot is None else _bytes(snapshot, "snapshot")
+        self._reach_disk()
+        self._state = state
         if snapshot is not None:
-            self._snapshot = _bytes(snapshot, "snapshot")
-        self._tell(self._snapshot if snapshot is not None else None)
+            self._snapshot = snapshot
+        self._tell(snapshot)
+
+    def _reach_disk(self) -> None:
+        """Raise what a disk says that does not take this save, when there is such a disk."""
+        server = self._server
+        if server.saves_left < 0 or server.cut:
+            return
+        server.saves_left -= 1
+        if server.saves_left < 0:
+            server.world.emit(SaveFailed(server.number, server.incarnation))
+            raise DiskError(errno.EIO, "the disk has not taken this save")
 
     def _tell(self, snapshot: bytes | None) -> None:
         server = self._server

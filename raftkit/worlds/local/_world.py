@@ -27,6 +27,7 @@ from raftkit.worlds.boundary import (
     CreateServer,
     DeliverReply,
     DeliverRequest,
+    FailSave,
     FreezeServer,
     GetState,
     Idle,
@@ -45,8 +46,15 @@ from raftkit.worlds.boundary import (
 from raftkit.worlds.local import _coroutines, _deadlock
 from raftkit.worlds.local._codec import view_of
 from raftkit.worlds.local._race import describe_race
-from raftkit.worlds.local._report import describe_error, safe_repr, stack_of, type_name, without_addresses
-from raftkit.worlds.local._server import RETURNS, Handler, Server, check_return
+from raftkit.worlds.local._report import (
+    describe_error,
+    safe_repr,
+    stack_of,
+    stems_from,
+    type_name,
+    without_addresses,
+)
+from raftkit.worlds.local._server import RETURNS, DiskError, Handler, Server, check_return
 
 STEP_NS = 10_000
 """Virtual time of one scheduling step: a loop that retries without pause still moves the clock."""
@@ -126,6 +134,7 @@ class LocalWorld:
             FreezeServer: self._freeze,
             ThawServer: self._thaw,
             SetClock: self._set_clock,
+            FailSave: self._fail_save,
             Start: self._start,
             GetState: self._get_state,
             Snapshot: self._snapshot,
@@ -251,6 +260,7 @@ class LocalWorld:
                 details,
                 expected="no exception leaves the implementation's code",
                 advice="start with the last line of the traceback that is in your own file",
+                by_disk=stems_from(error, DiskError),
             )
         )
 
@@ -344,6 +354,10 @@ class LocalWorld:
     def _set_clock(self, message: SetClock) -> None:
         if (server := self._servers.get(message.server)) is not None:
             server.set_clock(message.ahead_ns, message.drift_ppm)
+
+    def _fail_save(self, message: FailSave) -> None:
+        if (server := self._servers.get(message.server)) is not None:
+            server.saves_left = message.after
 
     def _start(self, message: Start) -> None:
         command = _decode(message.command)

@@ -18,12 +18,14 @@ from raftkit.worlds.boundary import (
     ApplyMessage,
     CreateServer,
     DeliverRequest,
+    FailSave,
     GetState,
     LogLine,
     NamesGiven,
     Persisted,
     RpcReply,
     RpcRequest,
+    SaveFailed,
     ServerRaised,
     Snapshot,
     Start,
@@ -62,12 +64,14 @@ class Border:
         self._asked: dict[int, tuple[int, type]] = {}
         self._delivered: dict[int, tuple[int, int]] = {}
         self._last_call = 0
+        self._may_fail: set[int] = set()
         self._checks: dict[type, Callable[[Any], None]] = {
             NamesGiven: self._names,
             RpcRequest: self._request,
             RpcReply: self._reply,
             ApplyMessage: self._apply,
             Persisted: self._persisted,
+            SaveFailed: self._save_failed,
             LogLine: self._log,
             Answer: self._answer,
             ServerRaised: self._raised,
@@ -78,6 +82,8 @@ class Border:
         kind = type(message)
         if kind is DeliverRequest:
             self._delivered[message.call] = message.target, self._incarnations[message.target]  # type: ignore[union-attr]
+        elif isinstance(message, FailSave):
+            self._may_fail.add(message.server)
         elif kind in _ANSWERS:
             self._asked[message.call] = message.server, kind  # type: ignore[union-attr]
             if isinstance(message, CreateServer):
@@ -134,6 +140,12 @@ class Border:
 
     def _persisted(self, output: Persisted) -> None:
         self._from(output, output.server, output.incarnation)
+
+    def _save_failed(self, output: SaveFailed) -> None:
+        self._from(output, output.server, output.incarnation)
+        if output.server not in self._may_fail:
+            raise Smuggled(f"a save of server {output.server} that failed, and was not to")
+        self._may_fail.remove(output.server)
 
     def _log(self, output: LogLine) -> None:
         self._from(output, output.server, output.incarnation)

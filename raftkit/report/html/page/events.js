@@ -44,6 +44,7 @@ export const KINDS = {
   rpc_answered: { family: "Messages", lane: "source", sentence: (e) => `S${e.source} has S${e.target}’s reply to ${method(e)}` },
   rpc_failed: { family: "Messages", lane: "source", sentence: (e) => `S${e.source} learns that ${method(e)} to S${e.target} failed (${visible(e.why)})` },
   persisted: { family: "Saves", lane: "server", sentence: (e) => `S${e.server} saves ${e.state_bytes} bytes${e.snapshot_bytes === null ? "" : ` and a snapshot of ${e.snapshot_bytes}`}` },
+  save_failed: { family: "Faults", lane: "server", sentence: (e) => `S${e.server} cannot save: its disk fails` },
   started: { family: "Commands", lane: "server", sentence: (e) => `start(${brief(e.command)}) on S${e.server}: ${e.accepted ? `index ${e.index}, term ${e.term}` : "not the leader"}` },
   state_read: { family: "Commands", lane: "server", sentence: (e) => `S${e.server} says: term ${e.term}, ${e.leader ? "leader" : "not leader"}` },
   applied: { family: "Applied", lane: "server", sentence: (e) => `S${e.server} applies ${e.index}: ${brief(e.command)}` },
