@@ -130,9 +130,13 @@ class Context:
 
     def servers(self, expression: Expression) -> list[int]:
         """Evaluate a field that wants servers: one, or a list; none, where the field takes it, is nobody."""
+        return self.maybe_servers(expression) or []
+
+    def maybe_servers(self, expression: Expression) -> list[int] | None:
+        """Evaluate a field that wants servers, or none."""
         value = expression.value(self)
         if value is None:
-            return []
+            return None
         items: Sequence[Value] = value if isinstance(value, list | tuple) else [value]
         for item in items:
             if item is None or isinstance(item, str | bool | Duration):

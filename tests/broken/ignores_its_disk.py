@@ -4,8 +4,9 @@ Written by somebody whose editor was not content before every error had been cau
 """
 # expect: TestDiskErrors2N seed 1 failed: without saving
 
-from raftkit.contract import log
 from reference import Raft as Reference
+
+from raftkit.contract import log
 
 
 class Raft(Reference):

@@ -93,9 +93,9 @@ EFFECTS: dict[str, dict[str, tuple[Callable[[Event], bool], int]]] = {
     "TestCrashAfterSave2N": {"crash": (crashed, 10)},
     "TestCrashBeforeReply2N": {"crash": (crashed, 10)},
     "TestCrashDuringApply2N": {"crash": (crashed, 10)},
-    "TestDiskErrors2N": {"disk_error": (unsaved, 10), "down": (crashed, 20)},
+    "TestDiskErrors2N": {"disk_error": (unsaved, 5), "down": (crashed, 10)},
     "TestThirdSave2N": {"disk_error": (unsaved, 5)},
-    "TestCrashesInBackground2N": {"crash": (crashed, 20)},
+    "TestCrashesInBackground2N": {"crash": (crashed, 10)},
 }
 """By test: the kinds of its faults, how each shows in a trace, and how often at least."""
 

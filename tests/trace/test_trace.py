@@ -98,6 +98,7 @@ def test_every_event_survives_the_journey_through_json() -> None:
             str: "x",
             bool: True,
             list[int]: [1],
+            list[tuple[int, int]]: [(1, 2)],
             Any: [1, {"a": None}],
             int | None: None,
             dict[str, Any]: {"a": 1},

@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 
+from raftkit.errors import SuiteError
 from raftkit.nemesis import WHENS, CrashAt, Fault
 from raftkit.suite._context import Context
 from raftkit.suite._fields import declared, saves, value
@@ -73,8 +74,10 @@ class Crash(FaultStep):
     )
 
     def check(self, scope: Scope) -> None:
-        """Refuse a count of nothing, and an end of what has none."""
+        """Refuse a count of nothing, an end of what has none, and nobody where it is to be now."""
         Step.check(self, scope)
+        if self.when is None and self.servers.check(scope) is Kind.NONE:
+            raise self._nobody()
         if self.when is None and self.nth is not None:
             raise self.nth.place.error("`nth` counts how often a server comes to a point: it needs `when`")
         if self.when is None and self.for_ is not None:
@@ -104,8 +107,14 @@ class Crash(FaultStep):
         if self.when is not None:
             FaultStep.run(self, context)
             return
-        for server in context.servers(self.servers):
+        servers = context.maybe_servers(self.servers)
+        if servers is None:
+            raise self._nobody()
+        for server in servers:
             context.cluster.crash(server)
+
+    def _nobody(self) -> SuiteError:
+        return self.servers.place.error("wanted servers to crash, found none")
 
     def what(self, n: int | None) -> str:
         """Name the servers, and the point."""
