@@ -87,6 +87,20 @@ def _crash(random: Random, n: int) -> tuple[Trouble, ...]:
     return tuple(_servers("down", who, lasts=lasts, pause=pause) for who in whose)
 
 
+def _midway(random: Random, n: int) -> tuple[Trouble, ...]:
+    when = random.choice(("before_save", "after_save", "before_reply", "during_apply"))
+    whose = "all" if when == "before_reply" else random.choice(("all", "current_leader"))  # a leader answers nobody
+    more = (("when", when), ("nth", f"1..{random.randint(1, 20)}"))
+    lasts, pause = _span(random, 300, 2000), _span(random, 100, 1000)
+    return (_servers("crash", whose, *more, lasts=lasts, pause=pause),)
+
+
+def _disk(random: Random, n: int) -> tuple[Trouble, ...]:
+    chance = ("chance", f"{random.choice((10, 30, 100))}%")
+    lasts, pause = _span(random, 300, 2000), _span(random, 300, 2000)
+    return (_servers("disk_error", _somebody(random, n), chance, lasts=lasts, pause=pause),)
+
+
 def _storm(random: Random, n: int) -> tuple[Trouble, ...]:
     return (_servers("down", _anybody(n), lasts=_span(random, 10, 200), pause=_span(random, 20, 400)),)
 
@@ -151,6 +165,8 @@ NEMESES: dict[str, Nemesis] = {
     "slow": Nemesis("messages take their time: all, those of one server, or those on one link", _slow),
     "duplicate": Nemesis("requests arrive twice", _duplicate),
     "crash": Nemesis("servers crash, and come back", _crash),
+    "midway": Nemesis("servers crash at a bad moment: around a save, before a reply, or as they apply", _midway),
+    "disk": Nemesis("disks do not take what they are given", _disk),
     "storm": Nemesis("somebody is always restarting", _storm),
     "power": Nemesis("all servers go down at once", _power),
     "freeze": Nemesis("a process stands still, and goes on as if nothing had been", _freeze),

@@ -66,8 +66,7 @@ def _begin(load: Load) -> str:
 def _act_two(scenario: Scenario) -> Iterator[str]:
     yield "heal"
     yield "restart: crashed"
-    yield "check_one_leader"
-    yield "agree: {command: random, servers: all, retry: true}"
+    yield "check_liveness: {within: 5s}"
     yield f"sleep: {_time(scenario.calm_ms)}"
     if scenario.load.workload == "plain":
         yield "stop_clients: {save: acknowledged}"
