@@ -89,7 +89,9 @@ def _crash(random: Random, n: int) -> tuple[Trouble, ...]:
 
 def _midway(random: Random, n: int) -> tuple[Trouble, ...]:
     when = random.choice(("before_save", "after_save", "before_reply", "during_apply"))
-    whose = "all" if when == "before_reply" else random.choice(("all", "current_leader"))  # a leader answers nobody
+    whose = (
+        "all" if when == "before_reply" else random.choice(("all", "current_leader"))
+    )  # a leader answers nobody
     more = (("when", when), ("nth", f"1..{random.randint(1, 20)}"))
     lasts, pause = _span(random, 300, 2000), _span(random, 100, 1000)
     return (_servers("crash", whose, *more, lasts=lasts, pause=pause),)
