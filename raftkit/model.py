@@ -220,6 +220,7 @@ class Result:
         rpcs: RPCs sent, also on cut links.
         bytes: Argument bytes sent and reply bytes delivered.
         commits: How far the highest applied index moved.
+        events: Lines of its trace, whether it was written or not.
         trace_digest: SHA-256 of the trace's bytes; empty when there is no trace.
         trace_file: Where the trace was left, or empty.
         failure: The evidence, for every verdict but passed.
@@ -240,6 +241,7 @@ class Result:
     rpcs: int = 0
     bytes: int = 0
     commits: int = 0
+    events: int = 0
     trace_digest: str = ""
     trace_file: str = ""
     failure: Failure | None = None

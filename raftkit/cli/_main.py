@@ -21,6 +21,7 @@ from raftkit.cli import (
     _new,
     _replay,
     _runs,
+    _shrink,
     _stress,
     _suites,
     _test,
@@ -72,6 +73,7 @@ app.command("grade")(_grade.grade)
 app.command("grade init-gradescope")(_gradescope.init_gradescope)
 app.command("grade autograder", hidden=True)(_gradescope.autograder)
 app.command("replay")(_replay.replay)
+app.command("shrink")(_shrink.shrink)
 app.command("diff")(_replay.diff)
 app.command("logs")(_logs.logs)
 app.command("timeline")(_timeline.timeline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -131,6 +132,7 @@ def _repeated(done: Replay) -> list[str]:
         f"    {clean(result.reason)}",
         "",
         f"REPEATED  {what}: raftkit logs {near(str(done.trace))}",
+        f"smaller: {shlex.join(['raftkit', 'shrink', near(str(done.trace.parent))])}",
     ]
 
 

@@ -1,6 +1,7 @@
 """A failure as people read it: what, where, expected and observed, how to repeat it, what to try."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from textwrap import fill
 
@@ -14,6 +15,8 @@ LONGEST_STORY = 16
 PROSE_WIDTH = 96
 """Characters of a line of prose; commands and paths stay on one line, to be copied."""
 TIME_WIDTH = 13
+TRACE_FILE = "trace.jsonl"
+"""The trace in a failure's own folder."""
 _GAP = " " * (2 + LABEL_WIDTH + 1)
 
 
@@ -27,6 +30,7 @@ def failure_text(record: Record) -> str:
           expected   at most one leader in a term (Raft §5.2)
           observed   server 0 led from t=2.298s; server 2 led from t=2.314s
           repeat     raftkit test TestReElection2A --impl impls/mine --seed 8675309
+          smaller    raftkit shrink .raftkit/runs/last/TestReElection2A-8675309
           trace      .raftkit/runs/last/TestReElection2A-8675309/trace.jsonl   picture: report.html beside it
           try        compare voted_for of server 1 before and after its restart at t=2.301s
     """
@@ -37,6 +41,7 @@ def failure_text(record: Record) -> str:
         ("expected", _prose(failure.expected)),
         ("observed", _prose(failure.observed)),
         ("repeat", record.repeat),
+        ("smaller", _shrinking(record)),
         ("trace", _with_picture(record.trace)),
         ("try", _prose(failure.advice)),
     )
@@ -75,9 +80,17 @@ def _moment_lines(moment: Moment) -> list[str]:
     return [f"    {f't={seconds(moment.at_ns)}':<{TIME_WIDTH}} {clean(moment.text)}"]
 
 
+def _shrinking(record: Record) -> str:
+    """The command that makes a failure smaller, where a folder of its own holds what that takes."""
+    folder, _, file = record.trace.rpartition("/")
+    if file != TRACE_FILE or record.result.verdict.is_inconclusive:
+        return ""
+    return shlex.join(["raftkit", "shrink", folder])
+
+
 def _with_picture(trace: str) -> str:
     """A failure's own folder holds the timeline, too."""
-    return f"{trace}   picture: report.html beside it" if trace.endswith("/trace.jsonl") else trace
+    return f"{trace}   picture: report.html beside it" if trace.endswith(f"/{TRACE_FILE}") else trace
 
 
 def where_text(where: Where | None) -> str:

@@ -305,6 +305,7 @@ class _Case:
             rpcs=cluster.rpcs(),
             bytes=cluster.bytes_sent(),
             commits=cluster.highest_applied,
+            events=self._trace.lines,
             trace_digest=self._trace.digest,
             trace_file=self._request.trace_file,
             failure=failure,

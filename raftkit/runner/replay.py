@@ -8,19 +8,11 @@ from typing import TYPE_CHECKING
 
 from raftkit.model import Result
 from raftkit.report.difference import Parting, compare
+from raftkit.runner.again import again
 from raftkit.runner.endings import About
-from raftkit.runner.ledger import TOTAL_LIMIT
 from raftkit.runner.parent import RunnerChild
 from raftkit.runner.past_runs import TRACE_FILE, NoSuchRun, RunFolder
-from raftkit.runner.recipe import (
-    SUITE_COPY,
-    Implementation,
-    Kept,
-    Recipe,
-    implementation,
-    read_kept,
-    text_digest,
-)
+from raftkit.runner.recipe import Kept
 from raftkit.runner.request import RunRequest
 
 if TYPE_CHECKING:
@@ -76,83 +68,26 @@ def replay(
         ContractError: The implementation cannot be plugged in any more.
     """
     trace = run.trace
-    folder = run.path / (run.case or run.cases[0])
-    kept = read_kept(folder)
-    recipe = _recipe_of(kept, folder)
+    failure = again(run, named=implementation_named, spec=spec)
+    request = replace(failure.request, trace_file=str(_trace_file(run.path / (run.case or run.cases[0]))))
     if unlocked:
-        recipe = replace(recipe, mode=replace(recipe.mode, isolate=False))
-    if recipe.mode.isolate and debugger_for is not None:
+        request = replace(request, mode=replace(request.mode, isolate=False))
+    if request.mode.isolate and debugger_for is not None:
         raise NoSuchRun(
-            f"{kept.id} was isolated, and a debugger runs the implementation here, where nothing locks it in",
+            f"{request.test} was isolated, and a debugger runs the implementation here, where nothing locks it in",
             advice="--no-isolate, if you trust that code",
         )
-    if spec:
-        tested = implementation(implementation_named, spec)
-        recipe = replace(recipe, implementation=tested)
-        changes = [f"the implementation is another: {implementation_named}"]
-    else:
-        changes = _changes(recipe.implementation, run)
-    suite = _suite(recipe, folder, changes)
-    result = _run(kept, recipe, suite, folder, debugger_for(kept) if debugger_for else None)
+    result = _run(request, failure.about, debugger_for(failure.kept) if debugger_for else None)
     return Replay(
-        kept=kept,
+        kept=failure.kept,
         result=result,
         trace=trace,
-        parting=parting_of(trace, kept.trace_digest, result),
-        changes=changes,
+        parting=parting_of(trace, failure.kept.trace_digest, result),
+        changes=failure.changes,
     )
 
 
-def _recipe_of(kept: Kept, folder: Path) -> Recipe:
-    if kept.recipe is None:
-        raise NoSuchRun(
-            f"{folder.name} was left by an older raftkit, which did not note enough", advice=kept.repeat
-        )
-    if kept.failure is not None and kept.failure.get("kind") == TOTAL_LIMIT:
-        raise NoSuchRun(
-            f"{kept.id} did not fail by itself: the tests before it had used up the run's total limit",
-            advice=kept.repeat,
-        )
-    return kept.recipe
-
-
-def _changes(tested: Implementation, run: RunFolder) -> list[str]:
-    if not implementation(tested.named, tested.spec).files:
-        raise NoSuchRun(
-            f"the implementation is not here any more: {tested.spec}",
-            advice=f"raftkit replay {run.path / run.case} --impl SPEC",
-        )
-    changed = tested.changed_files
-    if not changed:
-        return []
-    others = f" and {len(changed) - 3} more files" if len(changed) > 3 else ""
-    return [f"{', '.join(changed[:3])}{others} {'has' if len(changed) == 1 else 'have'} changed since"]
-
-
-def _suite(recipe: Recipe, folder: Path, changes: list[str]) -> Path:
-    """The suite as it was: where it still lies, or else the copy."""
-    there, copy = Path(recipe.suite), folder / SUITE_COPY
-    if text_digest(there) == recipe.suite_digest:
-        return there
-    if text_digest(copy) != recipe.suite_digest:
-        raise NoSuchRun(
-            f"{there} has changed or is not here, and its copy beside the trace is missing or damaged"
-        )
-    what = "has changed since" if there.is_file() else "is not here"
-    changes.append(f"{there.name} {what}: the replay takes the text that it had")
-    return copy
-
-
-def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeDebugger | None") -> Result:
-    request = RunRequest(
-        suite=str(suite),
-        test=kept.id,
-        implementation=recipe.implementation.spec,
-        seed=recipe.seed,
-        limits=recipe.limits,
-        trace_file=str(_trace_file(folder)),
-        mode=recipe.mode,
-    )
+def _run(request: RunRequest, about: About, debugger: "TimeDebugger | None") -> Result:
     if debugger is not None:
         from raftkit.runner.case import run_case  # everything: only a debugger needs it in this process
 
@@ -161,8 +96,7 @@ def _run(kept: Kept, recipe: Recipe, suite: Path, folder: Path, debugger: "TimeD
     try:
         child.start()
         spec = child.check(request.implementation, isolate=request.mode.isolate)
-        request = replace(request, implementation=spec)
-        return child.run(request, About(part=kept.part, title=kept.title, servers=kept.servers))
+        return child.run(replace(request, implementation=spec), about)
     finally:
         child.close()
 

@@ -44,9 +44,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plugin": {"runner", "report"},
     "farm": {"runner", "report"},
     "stress": {"runner", "report", "plugin", "farm", "chaos"},
+    "shrink": {"runner", "report", "plugin", "stress"},
     "grade": {"runner", "report", "stress", "farm"},
     "zoo": {"runner", "report", "stress"},
-    "cli": {"runner", "report", "grade", "stress", "farm", "zoo", "chaos"},
+    "cli": {"runner", "report", "grade", "stress", "shrink", "farm", "zoo", "chaos"},
 }
 """Rooms by name; everybody may import ``model``, ``errors`` and ``texts``, and ``errors`` imports ``model``."""
 
@@ -61,6 +62,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     "runner": {"sim"},  # its debugger stops the kernel's tasks
     "stress": {"contract", "suite"},  # names the implementation and the tests, once, before it begins
     "zoo": {"suite"},  # names the tests of its columns
+    "shrink": {"suite"},  # reads suites as text, and lets their loader judge what it has cut
     "suite": {"oracles"},  # the names of facts that a test may demand with `must_happen`
 }
 

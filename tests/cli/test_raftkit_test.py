@@ -41,6 +41,7 @@ def test_a_run_looks_like_the_lab_and_is_the_same_on_one_core_and_on_two(lab, ra
         "  ... FAILED --   3.0  3   58   16840    0\n"
         "    Broken: it broke\n"
         "      repeat     raftkit test 2A.yaml::TestSecond2A --impl raft.py --seed 7\n"
+        "      smaller    raftkit shrink .raftkit/runs/last/TestSecond2A-7\n"
         "      trace      .raftkit/runs/last/TestSecond2A-7/trace.jsonl   picture: report.html beside it\n"
         "      try        mend it\n"
         "Test (2A): testthird2a ...\n"

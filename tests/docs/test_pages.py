@@ -28,7 +28,7 @@ tests:
 """
 
 
-AFTER_A_FAILURE = ("logs", "timeline", "export", "runs", "replay")
+AFTER_A_FAILURE = ("logs", "timeline", "export", "runs", "replay", "shrink")
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -47,6 +47,7 @@ def test_passes_and_failures_are_reported_in_pytest_s_way(pytester: pytest.Pytes
             "  where      2A.yaml:4  TestSecond2A, step 1, t=2.314s",
             "  expected   at most one leader in a term (Raft §5.2)",
             "  repeat     raftkit test 2A.yaml::TestSecond2A --impl */raft.py --seed 7",
+            "  smaller    raftkit shrink */TestSecond2A-7",
             "  trace      */TestSecond2A-7/trace.jsonl   picture: report.html beside it",
             "2A  *2/3 * FAIL",
             "FAIL  2 passed, 1 failed  */raft.py  seed 7  9.0 s lab, *",
