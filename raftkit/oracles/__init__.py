@@ -14,6 +14,7 @@ from raftkit.oracles._commit_safety import CommitSafety
 from raftkit.oracles._elected import Elected
 from raftkit.oracles._election_safety import ElectionSafety
 from raftkit.oracles._facts import FACTS, FactFinder, describe_fact
+from raftkit.oracles._heartbeats import Heartbeats
 from raftkit.oracles._leader_completeness import LeaderCompleteness
 from raftkit.oracles._log_matching import LogMatching
 from raftkit.oracles._one_vote import OneVote
@@ -68,6 +69,7 @@ ORACLES: dict[str, Callable[[], Oracle]] = {
     "commit_safety": CommitSafety,
     "saved_first": SavedFirst,
     "saved_term": SavedTerm,
+    "heartbeats": Heartbeats,
     "rpc_flood": RpcFlood,
 }
 """Every oracle by name; all are on in every run, unless a test or the user says otherwise."""
@@ -87,6 +89,7 @@ __all__ = [
     "Elected",
     "ElectionSafety",
     "FactFinder",
+    "Heartbeats",
     "JudgesAtEnd",
     "LeaderCompleteness",
     "LogMatching",

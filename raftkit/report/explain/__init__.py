@@ -22,7 +22,7 @@ from raftkit.trace import Event
 
 __all__ = ["explain"]
 
-_ABOUT_TRAFFIC = frozenset({"RpcFlood", "TooManyRPCs", "TooManybytes"})
+_ABOUT_TRAFFIC = frozenset({"RpcFlood", "TooManyHeartbeats", "TooManyRPCs", "TooManybytes"})
 _ABOUT_FOLLOWERS = frozenset({"NothingCommits", "NotCaughtUp"})
 _ABOUT_SNAPSHOTS = frozenset({"SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt"})
 

@@ -13,7 +13,7 @@ from raftkit.trace import Event, Persisted, RpcReplied, RpcSent
 _ITSELF = frozenset({
     "CommittedWithoutMajority", "CommittedOldTerm", "AppliedUncommitted", "AppliedOutOfOrder", "UnknownCommand",
     "SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt", "RpcFlood", "AcknowledgedEntryLost",
-    "TermWentBack",
+    "TermWentBack", "TooManyHeartbeats",
 })  # fmt: skip
 """Failures that whoever acts last has caused alone."""
 

@@ -253,6 +253,7 @@ RULES: dict[str, Rule] = {
     "BusyLoop": _PACE,
     "Hung": _PACE,
     "RpcFlood": _PACE,
+    "TooManyHeartbeats": _PACE,
     "TooManyRPCs": _PACE,
     "TooFewRPCs": _ELECTION,
     "TooManybytes": _PACE,
