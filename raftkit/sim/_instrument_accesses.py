@@ -76,7 +76,7 @@ class _Accesses(Scopes):
         return node
 
     def _attribute(self, node: ast.Attribute, name: str) -> ast.Attribute:
-        text = ast.unparse(node.value)
+        text = ast.unparse(node if name == UPDATE else node.value)
         is_module = isinstance(node.value, ast.Name) and node.value.id in self._modules
         node.value = self.visit(node.value)
         attribute = self.mangled(node.attr)

@@ -1,6 +1,8 @@
 """Places in an implementation's code, by number: what instrumented code says when it calls us."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FrameType
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,21 @@ class Site:
 
 SITES: list[Site] = []
 """All of this process, in the order in which code was compiled: nothing may depend on a number's value."""
+
+
+_OURS = str(Path(__file__).parents[1])
+_running: dict[tuple[CodeType, int], int] = {}
+
+
+def running(frame: FrameType | None) -> int:
+    """The number of the place that is running, in the innermost frame that is not of this package."""
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    assert frame is not None
+    key = (frame.f_code, frame.f_lineno)
+    if key not in _running:
+        _running[key] = number(Site(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname))
+    return _running[key]
 
 
 def number(site: Site) -> int:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from raftkit.contract import locate
+from raftkit.model import Instrumentation
 from raftkit.worlds import (
     Answer,
     CreateServer,
@@ -46,8 +47,10 @@ class Raft:
 class Hand:
     """Sends messages into a world and takes what comes out."""
 
-    def __init__(self, path: Path, seed: str = "7") -> None:
-        self.world = LocalWorld(locate(str(path)), seed)
+    def __init__(
+        self, path: Path, seed: str = "7", instrument: Instrumentation = Instrumentation.BUDGET
+    ) -> None:
+        self.world = LocalWorld(locate(str(path)), seed, instrument=instrument)
         self.said: list[Any] = []
         self._call = 1_000
         self._incarnation = 0
@@ -131,11 +134,18 @@ def hand(tmp_path: Path) -> Iterator[Callable[..., Hand]]:
     """``hand(methods)``: a world for an implementation with these methods, ``before`` standing above its class."""
     hands: list[Hand] = []
 
-    def make(methods: str = "", *, before: str = "", seed: str = "7", name: str = "raft.py") -> Hand:
+    def make(
+        methods: str = "",
+        *,
+        before: str = "",
+        seed: str = "7",
+        name: str = "raft.py",
+        instrument: Instrumentation = Instrumentation.BUDGET,
+    ) -> Hand:
         path = tmp_path / name
         body = textwrap.indent(textwrap.dedent(methods), "    ")
         path.write_text(textwrap.dedent(before) + SHAPE + body)
-        hands.append(Hand(path, seed))
+        hands.append(Hand(path, seed, instrument))
         return hands[-1]
 
     yield make

@@ -37,6 +37,11 @@ class Mark:
     def __init__(self) -> None:
         self.clock: Clock | None = None
 
+    def add(self, other: "Mark") -> None:
+        """Let what was left with another have been left here too."""
+        if other.clock is not None:
+            self.clock = other.clock if self.clock is None else merged(self.clock.copy(), other.clock)
+
 
 class Strand:
     """A task, as clocks know it.

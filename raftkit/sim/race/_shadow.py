@@ -9,15 +9,16 @@ Objects are told apart by their address while the shadow holds them. Those that 
 of from time to time.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from sys import getrefcount
 from typing import Any
 
 from raftkit.sim._kernel import Task
 from raftkit.sim._locks import BaseLock
-from raftkit.sim._sites import SITES, Site
+from raftkit.sim._sites import SITES, Site, running
 from raftkit.sim.race._clocks import Clocks, Strand
 
 SKIP, DATA, LOOKS, CHANGES = range(4)
@@ -46,9 +47,9 @@ DEEPEST = 8
 """Levels of an object that is copied which are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Access:
-    """What a task did.
+    """What a task did; never changed. (That it is not frozen makes it half as expensive.)
 
     Attributes:
         slot: The task's.
@@ -112,7 +113,13 @@ class _Kinds(dict[str, int]):
         self._is_own = is_own
         base = next((base for base in _CHANGING if issubclass(cls, base)), None)
         self.is_container = base is not None and (is_own or base is cls or cls.__module__ == "collections")
+        self.is_plain = not (is_own or self.is_container)
         self._changing = _CHANGING[base] if base is not None and self.is_container else None
+
+    def names(self, obj: Any) -> list[str]:
+        """The attributes that an object of the class has."""
+        slots = [name for cls in self._cls.__mro__ for name in vars(cls).get("__slots__", ())]
+        return [*slots, *getattr(obj, "__dict__", ())]
 
     def __missing__(self, name: str) -> int:
         kind = self[name] = self._kind(name)
@@ -198,22 +205,24 @@ class Shadow:
         return obj
 
     def copy(self, obj: Any, site: int, depth: int = 0) -> Any:
-        """All of an object is about to be read: by a library that encodes it, or on its way to another server."""
-        if depth > DEEPEST:
+        """All of an object is about to be read, by a library that encodes it."""
+        kinds = self._classes[type(obj)]
+        if depth > DEEPEST or (kinds.is_plain and type(obj) is not tuple):
             return obj
-        if is_dataclass(obj) and not isinstance(obj, type):
-            for field in fields(obj):
-                self.read(obj, field.name, site)
-                self.copy(getattr(obj, field.name, None), site, depth + 1)
-        elif isinstance(obj, tuple | list | set | deque):
+        if kinds.is_container:
             self.look(obj, site)
-            for item in [*obj]:
-                self.copy(item, site, depth + 1)
-        elif isinstance(obj, dict):
-            self.look(obj, site)
-            for item in [*obj.values()]:
-                self.copy(item, site, depth + 1)
+        elif type(obj) is not tuple:
+            for name in kinds.names(obj):
+                self.read(obj, name, site)
+                self.copy(getattr(obj, name, None), site, depth + 1)
+            return obj
+        for part in [*(obj.values() if isinstance(obj, dict) else obj)]:
+            self.copy(part, site, depth + 1)
         return obj
+
+    def send(self, obj: Any) -> None:
+        """All of an object is on its way to another server: the running place reads it."""
+        self.copy(obj, running(sys._getframe(1)))
 
     # -- the rule ------------------------------------------------------------------
 

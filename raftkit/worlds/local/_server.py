@@ -56,9 +56,10 @@ class Server:
         puts: What to call when the service takes the next message, oldest first.
         loop: The event loop in which everything runs, for implementations in asyncio style.
         refused: Whether it has reached past its world.
+        shadow: Who did what to its memory, where its threads are watched.
         raced: Whether a data race was found in it.
         constructed: What its constructor has done, for all that comes after.
-        service: What it has told its service by ``put``, and the service it by ``snapshot``: these follow each other.
+        service: What has happened before what its service does next: ``put`` and ``snapshot`` follow each other there.
         saves_left: How many saves still go well; below 0 all do.
         ended: Threads that have ended themselves by ``sys.exit``, of which Python says nothing.
     """
@@ -101,9 +102,9 @@ class Server:
             instrument=world.instrument,
         )
         self.space.on_thread_exit = self._on_thread_exit
-        self._shadow: Shadow | None = None
+        self.shadow: Shadow | None = None
         if world.watch is not None:
-            self._shadow = world.watch.enter(self.space, partial(world.raced, self))
+            self.shadow = world.watch.enter(self.space, partial(world.raced, self))
 
     def load(self) -> None:
         """Load the implementation's modules and find its class; its own exceptions pass through."""
@@ -153,6 +154,17 @@ class Server:
         if self.loop is not None:
             self.loop.abandon()  # what was to begin in a loop that had not begun
         self.space.close()
+
+    def tells(self, taken: Callable[[], object]) -> Callable[[], object]:
+        """What the running thread has done comes before whatever the service does when it has taken the message."""
+        mark = Mark()
+        self.world.hand_over(mark)
+
+        def take() -> object:
+            self.service.add(mark)
+            return taken()
+
+        return take
 
     def running_coroutine(self) -> str:
         """The name of the coroutine that runs in its event loop; empty when none does."""
@@ -323,6 +335,8 @@ class LocalPeer:
 
     def _send(self, handler: "Handler", args: Any, answer: Callable[[bytes | None], object]) -> None:
         server = self._server
+        if server.shadow is not None:
+            server.shadow.send(args)
         data = handler.args.encode(args, "args")
         if server.cut:
             return
@@ -453,9 +467,8 @@ class LocalApplyChannel:
     def _hand_over(self, message: ApplyMsg, taken: Callable[[], object]) -> None:
         server = self._server
         output = self._message(message)
-        server.world.hand_over(server.service)
         if not server.cut:
-            server.puts.append(taken)
+            server.puts.append(taken if server.world.watch is None else server.tells(taken))
             server.world.emit(output)
 
     def _message(self, message: Any) -> ApplyMessage:
