@@ -132,7 +132,8 @@ def _shrink(screen: Screen, shrinking: Shrinking) -> bool:
             if last and name != last:
                 screen.line(line)
             last, line = name, f"{_state(shrinking)}   cut {name}"
-        screen.line(line)
+        if line:
+            screen.line(line)
     except KeyboardInterrupt:
         return True
     finally:

@@ -27,6 +27,7 @@ from raftkit.runner.failures import (
     our_fault,
     out_of_memory,
     threads_text,
+    too_many_events,
 )
 from raftkit.runner.isolated import isolated_worlds, isolation_warnings
 from raftkit.runner.request import ADDRESS_FACTOR, LogEvent, RunRequest
@@ -150,6 +151,8 @@ class _Case:
         trace.subscribe(self._sight, *Sight.reads)
         self._facts = FactFinder(test.must_happen)
         trace.subscribe(self._facts)
+        if request.most_events:
+            trace.subscribe(self._give_up)
         self._bites = BiteFinder(
             {plague.fault.place.line: plague.words(test.servers) for plague in test.background}
         )
@@ -223,6 +226,10 @@ class _Case:
         if mark.entering:
             self._step = mark
             self._trace.emit(StepBegan(self._cluster.now_ns, mark.path, mark.line, mark.text))
+
+    def _give_up(self, event: Event) -> None:
+        if self._trace.lines == self._request.most_events + 1:  # once: the end is an event, too
+            raise CaseFailed(too_many_events(self._request.most_events), Verdict.TIMED_OUT)
 
     # -- deadlocks -----------------------------------------------------------
 

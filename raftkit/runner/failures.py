@@ -47,6 +47,16 @@ def nothing_bit(toothless: Sequence[tuple[int, str]], where: Where) -> Failure:
     )
 
 
+def too_many_events(most: int) -> Failure:
+    """Somebody who tries many runs has no time for long ones."""
+    return Failure(
+        kind="TooManyEvents",
+        summary=f"more than {most:,} events",
+        expected=f"an end within {most:,} events",
+        observed="it was still running",
+    )
+
+
 def out_of_memory(limit_bytes: int, where: Where) -> Failure:
     """An allocation of ours found nothing left, because the servers had taken everything."""
     limit = size_text(limit_bytes, gap=" ")

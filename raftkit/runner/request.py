@@ -23,6 +23,7 @@ class RunRequest:
         trace_file: Where the JSONL trace is written while the test runs; empty for nowhere.
         live_logs: Whether the implementation's log lines are handed on as they happen.
         mode: How it is run.
+        most_events: Lines of its trace at which a run is given up; 0 for none.
         network_salt: Another number, other fates of messages and nothing else: a neighbour of the seed.
     """
 
@@ -34,6 +35,7 @@ class RunRequest:
     trace_file: str = ""
     live_logs: bool = False
     mode: Mode = field(default_factory=Mode)
+    most_events: int = 0
     network_salt: int = 0
 
 

@@ -14,9 +14,10 @@ from raftkit.suite import load_suite
 Cut: TypeAlias = Callable[[Failing], Iterator[Tree]]
 
 CUTS: dict[str, Cut] = {
-    "demands": leave_out.demands,
     "what follows": leave_out.after_the_failure,
+    "demands": leave_out.demands,
     "faults": leave_out.faults,
+    "sleeps": lessen.sleeps,
     "rounds": lessen.counts,
     "steps": leave_out.steps,
     "servers": lessen.servers,

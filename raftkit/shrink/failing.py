@@ -14,8 +14,11 @@ class Failing:
         tree: The suite.
         seed: Of the run.
         result: How it ended.
+        is_fair: Whether the sound implementation passes it; where all that can be said is that nothing broke, since
+            a fault never had an effect, it does not.
     """
 
     tree: Tree
     seed: int
     result: Result
+    is_fair: bool = True

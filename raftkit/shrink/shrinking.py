@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from raftkit.errors import RaftkitError
@@ -14,7 +14,7 @@ from raftkit.shrink.lanes import Lanes
 from raftkit.shrink.measures import measure
 from raftkit.shrink.search import minimise
 from raftkit.shrink.tree import Tree
-from raftkit.shrink.trials import Subject, Trials
+from raftkit.shrink.trials import Subject, Trials, bound
 
 
 class NothingToShrink(RaftkitError):
@@ -45,7 +45,7 @@ class Shrinking:
         """Whether nothing gets smaller any more."""
         try:
             self.best = self._failing(subject, tree)
-            self.subject = subject if self._has_sound(subject) else replace(subject, sound="")
+            self.subject = self._with_sound(subject)
             self.before = measure(self.best)
         except BaseException:
             self.close()
@@ -70,12 +70,22 @@ class Shrinking:
         self._ends_at = time.monotonic() + self._seconds
         trials = Trials(self._lanes, self.subject, sign, self.best)
         try:
-            for name, best in minimise(self.best, CUTS, trials.first, is_smaller=is_smaller):
-                self.best = best
-                yield name
+            if not (yield from self._minimise(trials)):
+                trials.is_strict = True
+                yield from self._minimise(trials)
             self.is_done = True
         except Stopped:
             return
+
+    def _minimise(self, trials: Trials) -> Generator[str, None, bool]:
+        """Go as far as it goes; the smallest that is fair is the best. Return whether the last one was."""
+        found = self.best
+        for name, failing in minimise(self.best, CUTS, trials.first, is_smaller=is_smaller):
+            found = failing
+            if found.is_fair:
+                self.best = found
+            yield name
+        return found.is_fair
 
     def _failing(self, subject: Subject, tree: Tree) -> Failing:
         request = subject.request_for(self._seed)
@@ -88,10 +98,12 @@ class Shrinking:
             )
         return Failing(tree=tree, seed=self._seed, result=result)
 
-    def _has_sound(self, subject: Subject) -> bool:
-        """Whether the sound one passes the test as it is, whether or not it shows what it should."""
+    def _with_sound(self, subject: Subject) -> Subject:
+        """Keep the sound one if it passes the test as it is, whether or not it shows what it should."""
         if not subject.sound:
-            return False
+            return subject
         request = subject.sound_request_for(self._seed)
-        verdict = self._lanes.submit(self._lanes.run, self.best.tree, request).result().verdict
-        return verdict in (Verdict.PASSED, Verdict.VACUOUS)
+        result = self._lanes.submit(self._lanes.run, self.best.tree, request).result()
+        if result.verdict in (Verdict.PASSED, Verdict.VACUOUS):
+            return replace(subject, sound_events=bound(result))
+        return replace(subject, sound="")

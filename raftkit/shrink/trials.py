@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from raftkit.model import Result, Verdict
 from raftkit.runner.request import RunRequest
@@ -20,9 +21,9 @@ FAIR_SEEDS = tuple(range(1, 9))
 """Seeds with which a sound implementation passes a fair check."""
 WAITED_FOR = CHECKS | {"NothingAnswered", "NothingCommits", "NotCaughtUp"}
 """What steps and clients ask for, within some time."""
-LONGER = 2
-"""How much longer a run may be than that of the smallest so far: less text can mean more to happen, a fault that
-comes a thousand times."""
+LONGER, SHORT = 2, 1_000
+"""How much longer a run may be than that of the smallest so far, and how many events nobody minds: less text can mean
+more to happen, say a fault that comes a thousand times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,24 +34,37 @@ class Subject:
         request: How it is run; suite, test and seed are each candidate's own.
         named: The implementation as the user named it.
         sound: The absolute spec of an implementation that passes; empty when there is none for this test.
+        sound_events: How many events a run of it may have; 0 for any number.
     """
 
     request: RunRequest
     named: str
     sound: str = ""
+    sound_events: int = 0
 
-    def request_for(self, seed: int) -> RunRequest:
+    def request_for(self, seed: int, most_events: int = 0) -> RunRequest:
         """Ask for a run of the one that fails."""
-        return replace(self.request, seed=seed)
+        return replace(self.request, seed=seed, most_events=most_events)
 
     def sound_request_for(self, seed: int) -> RunRequest:
         """Ask for a run of the sound one; it is trusted, and needs no lock."""
         mode = replace(self.request.mode, isolate=False)
-        return replace(self.request, implementation=self.sound, seed=seed, mode=mode)
+        return replace(
+            self.request, implementation=self.sound, seed=seed, mode=mode, most_events=self.sound_events
+        )
 
     def sign_of(self, result: Result) -> Sign | None:
         """How a run of the one that fails did so."""
         return sign_of(result, self.request.implementation)
+
+
+class _Trial(NamedTuple):
+    """What a trial depends on."""
+
+    text: str
+    first_seed: int
+    most_events: int
+    is_strict: bool
 
 
 class Trials:
@@ -71,8 +85,12 @@ class Trials:
         self._sign = sign
         self._seeds = (first.seed, *OTHER_SEEDS)
         self._seed = first.seed
-        self._most_events = first.result.events
-        self._tried: dict[tuple[str, int, int], Future[Failing | None]] = {}
+        self._most_events = bound(first.result)
+        self.is_strict = False
+        """Whether what is found must be fair; from the first fair one on, it must."""
+        self._tried: dict[_Trial, Future[Failing | None]] = {}
+        self._rejected: set[str] = set()
+        """Texts that did not fail in the same way, with any of the seeds; these are always the same ones."""
 
     def first(self, candidates: Iterator[tuple[int, Tree]]) -> tuple[int, Failing] | None:
         """Return the first that fails in the same way, with its number.
@@ -80,9 +98,14 @@ class Trials:
         Raises:
             Stopped: Time is up.
         """
-        ahead: deque[tuple[int, Future[Failing | None]]] = deque()
+        ahead: deque[tuple[int, _Trial]] = deque()
         for number, tree in candidates:
-            ahead.append((number, self._trial(tree)))
+            trial = _Trial(suite_text(tree), self._seed, self._most_events, self.is_strict)
+            if trial.text in self._rejected:
+                continue
+            if trial not in self._tried:
+                self._tried[trial] = self._lanes.submit(self._try, tree, trial)
+            ahead.append((number, trial))
             if len(ahead) >= self._lanes.jobs and (found := self._found(*ahead.popleft())):
                 return found
         for number, trial in ahead:
@@ -90,40 +113,44 @@ class Trials:
                 return found
         return None
 
-    def _found(self, number: int, trial: Future[Failing | None]) -> tuple[int, Failing] | None:
-        failing = trial.result()
+    def _found(self, number: int, trial: "_Trial") -> tuple[int, Failing] | None:
+        failing = self._tried.pop(trial).result()
         if failing is None:
+            self._rejected.add(trial.text)
             return None
+        self.is_strict = self.is_strict or failing.is_fair
         self._seed = failing.seed
-        self._most_events = min(self._most_events, LONGER * failing.result.events)
+        self._most_events = min(self._most_events, bound(failing.result))
         return number, failing
 
-    def _trial(self, tree: Tree) -> Future[Failing | None]:
-        """Let a candidate be tried, unless it has been."""
-        key = suite_text(tree), self._seed, self._most_events
-        if key not in self._tried:
-            self._tried[key] = self._lanes.submit(self._try, tree, *key[1:])
-        return self._tried[key]
-
-    def _try(self, tree: Tree, first_seed: int, most_events: int) -> Failing | None:
+    def _try(self, tree: Tree, trial: "_Trial") -> Failing | None:
         """In a thread of the lanes: run it with seed after seed, and where it fails the sound one, too."""
-        for seed in dict.fromkeys((first_seed, *self._seeds)):
-            result = self._lanes.run(tree, self._subject.request_for(seed))
-            is_same = self._subject.sign_of(result) == self._sign and result.events <= most_events
-            if is_same and self._passes(tree, seed):
-                return Failing(tree=tree, seed=seed, result=result)
+        for seed in dict.fromkeys((trial.first_seed, *self._seeds)):
+            result = self._lanes.run(tree, self._subject.request_for(seed, trial.most_events))
+            if self._subject.sign_of(result) != self._sign:
+                continue
+            verdict = self._sound_verdict(tree, seed)
+            if verdict is Verdict.PASSED or (verdict is Verdict.VACUOUS and not trial.is_strict):
+                return Failing(tree=tree, seed=seed, result=result, is_fair=verdict is Verdict.PASSED)
         return None
 
-    def _passes(self, tree: Tree, seed: int) -> bool:
-        """Whether the sound one does: a test that nobody can pass shows nothing.
+    def _sound_verdict(self, tree: Tree, seed: int) -> Verdict:
+        """How the sound one ends: a test that nobody can pass shows nothing.
 
         An oracle is never wrong. A check may be too much to ask once what it waits for has been cut away, and
         hold by chance; so it must hold with other seeds, too.
         """
         if not self._subject.sound:
-            return True
-        seeds = (seed, *FAIR_SEEDS) if self._sign.kind in WAITED_FOR else (seed,)
-        return all(
-            self._lanes.run(tree, self._subject.sound_request_for(each)).verdict is Verdict.PASSED
-            for each in dict.fromkeys(seeds)
-        )
+            return Verdict.PASSED
+        verdict = Verdict.PASSED
+        for each in dict.fromkeys((seed, *FAIR_SEEDS) if self._sign.kind in WAITED_FOR else (seed,)):
+            found = self._lanes.run(tree, self._subject.sound_request_for(each)).verdict
+            if found not in (Verdict.PASSED, Verdict.VACUOUS):
+                return found
+            verdict = found if each == seed else verdict
+        return verdict
+
+
+def bound(result: Result) -> int:
+    """How many events may happen where so many happened before."""
+    return max(SHORT, LONGER * result.events)

@@ -41,6 +41,7 @@ def run(tmp_path: Path) -> Run:
         must_happen: str = "",
         not_judged_by: str = "",
         oracles: Oracles = Oracles.ALL,
+        most_events: int = 0,
     ) -> Result:
         suite = tmp_path / "mini.yaml"
         lists = {"must_happen": must_happen, "not_judged_by": not_judged_by}
@@ -57,6 +58,7 @@ def run(tmp_path: Path) -> Run:
             implementation=str(implementation),
             seed=seed,
             limits=Limits(test_ns=limit_s * SECOND),
+            most_events=most_events,
             trace_file=str(tmp_path / "trace.jsonl"),
             mode=Mode(oracles=oracles),
         )

@@ -62,6 +62,19 @@ def test_the_digest_is_that_of_the_trace_file(run, tmp_path):
     assert (last["event"], last["verdict"]) == ("test_ended", "passed")
 
 
+@pytest.mark.parametrize("most", [5, 20, 10_000])
+def test_a_run_can_be_given_up_when_too_much_happens(run, most):
+    """Right at that event; its end is the one after it, and the trace is whole."""
+    result = run("- {repeat: 50, steps: [check_terms]}\n", most_events=most)
+    whole = run("- {repeat: 50, steps: [check_terms]}\n")
+    assert 20 < whole.events < 10_000
+    if most < whole.events:
+        assert (result.verdict, result.events) == (Verdict.TIMED_OUT, most + 2)
+        assert result.reason == f"TooManyEvents: more than {most:,} events"
+    else:
+        assert result == whole
+
+
 def test_a_failed_check_says_where(run, tmp_path):
     """Suite, line, step, moment."""
     result = run("- sleep: 1s\n- check_no_leader: {}\n")
