@@ -7,6 +7,7 @@ import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
+from raftkit.cli._loop_options import parse_runs
 from raftkit.cli._shared import (
     ApartOption,
     DaskOption,
@@ -16,7 +17,6 @@ from raftkit.cli._shared import (
     parse_jobs,
     refuse_jobs_with,
 )
-from raftkit.cli._stress import parse_runs
 from raftkit.model import Mode, Oracles
 from raftkit.runner.values import parse_seeds
 

@@ -66,6 +66,7 @@ app = typer.Typer(
 )
 app.command("test")(_test.run_tests)
 app.command("stress")(_stress.stress)
+app.command("chaos")(_chaos.chaos)
 app.command("chaos show")(_chaos.show)
 app.command("bisect")(_bisect.bisect)
 app.command("zoo")(_zoo.zoo)

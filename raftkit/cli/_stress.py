@@ -1,12 +1,31 @@
 """``raftkit stress``: many seeds on all cores."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from raftkit.cli._accept import accept
 from raftkit.cli._keywords import parse_keywords
+from raftkit.cli._loop_options import (
+    ArchiveOption,
+    CpuLimitOption,
+    ForOption,
+    IsolateOption,
+    JobsOption,
+    JsonOption,
+    KeepOption,
+    LoopOption,
+    MemoryLimitOption,
+    OutputOption,
+    RunsOption,
+    SeedsOption,
+    TestLimitOption,
+    UntilFailOption,
+    VerboseOption,
+    parse_runs,
+    read_limits,
+    refuse_what_does_not_fit,
+)
 from raftkit.cli._shared import (
     ApartOption,
     DaskOption,
@@ -15,14 +34,9 @@ from raftkit.cli._shared import (
     PreemptOption,
     RaceOption,
     parse_jobs,
-    refuse_jobs_with,
 )
-from raftkit.model import Limits, Mode, Oracles
-from raftkit.runner.values import nanoseconds, parse_duration, parse_seeds, parse_size
-
-KEEPS = ("few", "failing", "all")
-USUAL_RUNS = 100
-MOST_RUNS = 100_000_000
+from raftkit.model import Mode, Oracles
+from raftkit.runner.values import parse_duration, parse_seeds
 
 
 def stress(
@@ -34,23 +48,13 @@ def stress(
         ),
     ] = None,
     impl: ImplOption = None,
-    runs: Annotated[
-        str, typer.Option("--runs", "-n", metavar="N", help="Seeds for each test. Default: 100.")
-    ] = "",
-    jobs: Annotated[
-        str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time. Default: one a core.")
-    ] = "",
+    runs: RunsOption = "",
+    jobs: JobsOption = "",
     dask: DaskOption = "",
-    seeds: Annotated[
-        str, typer.Option(metavar="LIST", help="These seeds: 1000..1999 or 1,2,5. Default: drawn.")
-    ] = "",
-    duration: Annotated[
-        str, typer.Option("--for", metavar="TIME", help="End after so long: 10m, 8h. Seeds go on until then.")
-    ] = "",
-    until_fail: Annotated[
-        bool, typer.Option("--until-fail", "-x", help="End at the first failure. Seeds go on until then.")
-    ] = False,
-    loop: Annotated[bool, typer.Option("--loop", "-l", help="Go on until Ctrl-C.")] = False,
+    seeds: SeedsOption = "",
+    duration: ForOption = "",
+    until_fail: UntilFailOption = False,
+    loop: LoopOption = False,
     sequential: Annotated[
         bool, typer.Option("--sequential", "-s", help="All seeds of one test before the next test.")
     ] = False,
@@ -61,30 +65,19 @@ def stress(
         bool,
         typer.Option("--resume", help="Go on with a run: NAMES is its id or folder; the last one without."),
     ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="The run's folder. Default: in .raftkit/runs."),
-    ] = None,
-    keep: Annotated[
-        str, typer.Option(metavar="WHICH", help="Traces to keep: few of each kind of failure, failing, all.")
-    ] = "",
-    archive: Annotated[bool, typer.Option("--archive", "-a", help="The same as --keep all.")] = False,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what it came to there.")] = None,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Tell every failure as it comes, not only new ones.")
-    ] = False,
-    isolate: Annotated[
-        bool, typer.Option("--isolate", help="Run the implementation in locked processes of its own.")
-    ] = False,
+    output: OutputOption = None,
+    keep: KeepOption = "",
+    archive: ArchiveOption = False,
+    json: JsonOption = None,
+    verbose: VerboseOption = False,
+    isolate: IsolateOption = False,
     apart: ApartOption = False,
     oracles: OraclesOption = Oracles.ALL,
     preempt: PreemptOption = False,
     race: RaceOption = False,
-    test_limit: Annotated[str, typer.Option(metavar="TIME", help="Lab clock, one test.")] = "120s",
-    cpu_limit: Annotated[str, typer.Option(metavar="TIME", help="Processor time, one test.")] = "120s",
-    memory_limit: Annotated[
-        str, typer.Option(metavar="SIZE", help="Growth of resident memory, one test.")
-    ] = "1GiB",
+    test_limit: TestLimitOption = "120s",
+    cpu_limit: CpuLimitOption = "120s",
+    memory_limit: MemoryLimitOption = "1GiB",
 ) -> int:
     """Run tests with many seeds, on all cores, and say how often they fail.
 
@@ -93,21 +86,12 @@ def stress(
     """
     from raftkit.cli._stress_session import StressOptions, run_stress
 
-    limits = Limits(
-        test_ns=nanoseconds(accept("--test-limit", parse_duration, test_limit) or 120),
-        cpu_seconds=accept("--cpu-limit", parse_duration, cpu_limit) or 120,
-        memory_bytes=accept("--memory-limit", parse_size, memory_limit) or 1 << 30,
-    )
-    if seeds and runs:
-        raise typer.BadParameter("give one of --seeds and -n", param_hint="--seeds")
-    refuse_jobs_with(dask, jobs)
-    if keep and keep not in KEEPS:
-        raise typer.BadParameter(f"{keep!r} is none of {', '.join(KEEPS)}", param_hint="--keep")
+    refuse_what_does_not_fit(seeds=seeds, runs=runs, dask=dask, jobs=jobs, keep=keep)
     return run_stress(
         StressOptions(
             names=names or [],
             implementation=impl,
-            limits=limits,
+            limits=read_limits(test_limit, cpu_limit, memory_limit),
             seeds=tuple(accept("--seeds", parse_seeds, seeds) or ()),
             runs=accept("-n", parse_runs, runs),
             is_endless=loop or bool(duration) or until_fail,
@@ -125,11 +109,3 @@ def stress(
             verbose=verbose,
         )
     )
-
-
-def parse_runs(text: str) -> int:
-    """Return a number of runs."""
-    number = text.replace("_", "").replace(",", "")
-    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MOST_RUNS):
-        raise ValueError(f"{text!r} is no number of runs: write a whole number from 1 to {MOST_RUNS}")
-    return int(number)

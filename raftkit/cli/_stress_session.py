@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from raftkit.chaos import ChaosOptions
 from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
 from raftkit.cli._session import EXITS, UNUSED_PLUGINS, cores, pytest_left_alone, signals_interrupt
@@ -22,14 +23,16 @@ from raftkit.report.screen import open_screen
 from raftkit.runner.places import default_implementation
 from raftkit.stress.begin import begin, find_stress_run, run_folder, tested, tested_version
 from raftkit.stress.book import Book, reopen
-from raftkit.stress.ending import Line, ending
+from raftkit.stress.drawn import tested_chaos
+from raftkit.stress.ending import GROUPS_TOLD, Line, ending
+from raftkit.stress.evidence import draw
 from raftkit.stress.hands import Hands
 from raftkit.stress.report import stress_report
 from raftkit.stress.rounds import Rounds
 from raftkit.stress.seeds import Seeds
 from raftkit.stress.view import open_view
 from raftkit.stress.watch import Until
-from raftkit.stress.work import Asked
+from raftkit.stress.work import Asked, StressError, Tested
 from raftkit.stress.xdist import XdistHands
 
 USUAL_RUNS = 100
@@ -40,6 +43,7 @@ class StressOptions:
     """What the user asked for, understood; None and empty for what was left out."""
 
     names: list[str]
+    chaos: ChaosOptions | None = None
     implementation: str | None
     limits: Limits
     seeds: tuple[int, ...]
@@ -49,11 +53,11 @@ class StressOptions:
     until_fail: bool
     jobs: int | None
     dask: str
-    fits: Fits | None
+    fits: Fits | None = None
     resume: bool
     output: Path | None
     keep: str
-    in_turn: bool
+    in_turn: bool = False
     mode: Mode
     json: Path | None
     verbose: bool
@@ -102,17 +106,13 @@ def _run(options: StressOptions, hands: Hands) -> int:
 
 
 def _begin(options: StressOptions, jobs: int) -> Book | None:
-    from raftkit.suite import find_tests, suites_dir
-
     version = tested_version(options.implementation or default_implementation())
-    tests = find_tests(options.names, suites_dir=suites_dir())
-    if options.fits is not None:
-        tests = [test for test in tests if options.fits(f"{test.id} {test.title}")]
+    tests = _tests(options)
     if not tests:
         return None
     asked = Asked(
         versions=(version,),
-        tests=tested(tests),
+        tests=tests,
         seeds=_seeds(options),
         limits=options.limits,
         keep=options.keep or "few",
@@ -122,6 +122,17 @@ def _begin(options: StressOptions, jobs: int) -> Book | None:
     return begin(asked, run_folder(options.output, asked.seeds), jobs)
 
 
+def _tests(options: StressOptions) -> tuple[Tested, ...]:
+    from raftkit.suite import find_tests, suites_dir
+
+    if options.chaos is not None:
+        return (tested_chaos(options.chaos),)
+    tests = find_tests(options.names, suites_dir=suites_dir())
+    if options.fits is not None:
+        tests = [test for test in tests if options.fits(f"{test.id} {test.title}")]
+    return tested(tests)
+
+
 def _seeds(options: StressOptions) -> Seeds:
     if options.seeds:
         return Seeds(listed=options.seeds)
@@ -129,7 +140,8 @@ def _seeds(options: StressOptions) -> Seeds:
 
 
 def _reopen(options: StressOptions, jobs: int) -> Book:
-    given = (options.implementation, options.seeds, options.output, options.mode != Mode())
+    drawing = options.chaos is not None and options.chaos != ChaosOptions()
+    given = (options.implementation, options.seeds, options.output, options.mode != Mode(), drawing)
     if len(options.names) > 1 or any(given):
         raise typer.BadParameter(
             "a run goes on as it began, with its own tests and seeds; only -n, -j and how it ends may change",
@@ -137,6 +149,8 @@ def _reopen(options: StressOptions, jobs: int) -> Book:
         )
     folder = find_stress_run(options.names[0] if options.names else "")
     book = reopen(folder, jobs, keep=options.keep or None)
+    if options.chaos is not None and not book.asked.is_chaos:
+        raise StressError(f"{folder.name} is no chaos run\n  try: raftkit stress --resume {folder.name}")
     return book if options.runs is None else reopen(folder, jobs, seeds=_longer(book, options.runs))
 
 
@@ -177,6 +191,7 @@ def finish(book: Book, rounds: Rounds, json: Path | None) -> int:
     """Say what it came to, write it down, and return the exit code."""
     book.write_run(book.verdict)
     say(ending(book))
+    draw_pictures(book)
     if rounds.changed:
         say(
             [
@@ -194,6 +209,13 @@ def finish(book: Book, rounds: Rounds, json: Path | None) -> int:
     if rounds.is_unheard:
         return Exit.INTERRUPTED
     return Exit.FAULT if code == Exit.PASSED and (rounds.changed or not is_written) else code
+
+
+def draw_pictures(book: Book) -> None:
+    """Draw the first failure of each kind that is told; others are drawn by raftkit timeline when somebody looks."""
+    for group in book.tally.groups[:GROUPS_TOLD]:
+        for folder in group.folders[:1]:
+            draw(book.folder / folder)
 
 
 def say(lines: Iterable[Line]) -> None:

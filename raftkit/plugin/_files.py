@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 import shutil
 import sys
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from raftkit.errors import RaftkitError
 from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.json_report import SCHEMA_VERSION, JsonFile, json_test
@@ -22,7 +20,6 @@ from raftkit.runner.past_runs import RESULT_FILE, TRACE_FILE
 from raftkit.runner.recipe import SUITE_COPY, Recipe
 from raftkit.runner.runs_folder import RunsFolder
 
-REPORT_FILE = "report.html"
 LONG_BYTES = 1 << 18
 """A report of more than this, some hundreds of results, is not written after each test."""
 WRITING_SHARE = 10.0
@@ -79,11 +76,13 @@ class ResultFiles:
         head = {"schema_version": SCHEMA_VERSION}
 
         def write() -> None:
+            from raftkit.report.html import draw_beside  # only failures are drawn
+
             path.parent.mkdir(parents=True, exist_ok=True)
             JsonFile(path).write_value(head | json_test(record) | {"recipe": msgspec.to_builtins(recipe)})
             _write_script(path.with_name("repeat.sh"), record)
             shutil.copyfile(recipe.suite, path.with_name(SUITE_COPY))
-            _draw(path)
+            draw_beside(path.with_name(TRACE_FILE), path)
 
         self._try(path, write)
 
@@ -100,16 +99,6 @@ class ResultFiles:
             if warning not in self.warnings:
                 self.warnings.append(warning)
             return False
-
-
-def _draw(result: Path) -> None:
-    """Put the picture beside a result; a trace that ends in mid-line, since its process died, is drawn another day."""
-    from raftkit.report.html import write_report
-
-    trace = result.with_name(TRACE_FILE)
-    if trace.exists():
-        with contextlib.suppress(RaftkitError):
-            write_report(trace, result, result.with_name(REPORT_FILE))
 
 
 def _write_script(path: Path, record: Record) -> None:

@@ -44,7 +44,10 @@ def bundle_for(asked: Asked) -> Bundle:
         ContractError: There is no such implementation.
         FarmError: It is too much, or cannot be read.
     """
-    specs, suites = [version.spec for version in asked.versions], [test.suite for test in asked.tests]
+    specs, suites = (
+        [version.spec for version in asked.versions],
+        [test.suite for test in asked.tests if test.suite],
+    )
     return pack(specs, suites, msgspec.json.encode(asked))
 
 
@@ -73,7 +76,10 @@ def _in_here(asked: Asked, shop: Workshop) -> Asked:
     return msgspec.structs.replace(
         asked,
         versions=tuple(replace(version, spec=str(shop.path(version.spec))) for version in asked.versions),
-        tests=tuple(msgspec.structs.replace(test, suite=str(shop.path(test.suite))) for test in asked.tests),
+        tests=tuple(
+            msgspec.structs.replace(test, suite=str(shop.path(test.suite))) if test.suite else test
+            for test in asked.tests
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from raftkit.model import Result
 from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild
 from raftkit.runner.request import RunRequest
+from raftkit.stress.drawn import near_its_trace, suite_of
 from raftkit.stress.work import Asked
 
 MOST_MEMORY_GROWTH_MB = 256
@@ -54,6 +55,7 @@ class Bench:
         Raises:
             ContractError: The implementation cannot be plugged in.
             Stopped: ``should_stop`` said so.
+            OSError: The suite that the seed draws cannot be written.
         """
         asked, tested = self._asked, self._asked.tests[test]
         spec = asked.versions[version].spec
@@ -61,7 +63,7 @@ class Bench:
             self._child.check(spec, isolate=asked.mode.isolate)
             self._checked.add(version)
         request = RunRequest(
-            suite=tested.suite,
+            suite=suite_of(tested, seed, trace_file.parent),
             test=tested.id,
             implementation=spec,
             seed=seed,
@@ -72,6 +74,8 @@ class Bench:
         )
         about = About(part=tested.part, title=tested.title, servers=tested.servers)
         result = self._child.run(request, about)
+        if tested.chaos is not None:
+            result = near_its_trace(result)
         return Made(version=version, test=test, salt=salt, result=result, memory_mb=self._memory_mb())
 
     def _memory_mb(self) -> int:

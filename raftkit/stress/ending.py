@@ -43,8 +43,9 @@ def ending(book: Book) -> Iterator[Line]:
 def last_lines(book: Book, word: str, names: str, style: str) -> Iterator[Line]:
     """Yield what ends every run: how to go on if it is not complete, its folder, its size."""
     left = 0 if book.planner.size is None else book.planner.size - book.done
+    command = "chaos" if book.asked.is_chaos else "stress"
     if left and len(book.asked.versions) == 1:
-        yield f"{counted(left, 'run')} not made: raftkit stress --resume {run_name(book)}", ""
+        yield f"{counted(left, 'run')} not made: raftkit {command} --resume {run_name(book)}", ""
     yield f"results are in {near(str(book.folder))}", ""
     cpu = sum(tally.all.cpu_seconds for tally in (*book.tallies, book.neighbours))
     runs, wall = counted(book.done, "run"), clock(book.seconds)

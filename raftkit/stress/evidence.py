@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from raftkit.model import Result, Verdict
-from raftkit.plugin.options import run_options
 from raftkit.report.clean import clean
 from raftkit.report.json_report import SCHEMA_VERSION, JsonFile, json_test
-from raftkit.report.record import Record, repeat_command
-from raftkit.runner.past_runs import RESULT_FILE
+from raftkit.report.record import Record
+from raftkit.runner.past_runs import RESULT_FILE, TRACE_FILE
 from raftkit.runner.recipe import SUITE_COPY, Implementation, recipe
+from raftkit.stress.drawn import repeat_run, suite_of
 from raftkit.stress.work import Asked, Tested
 
 SCRIPT_FILE = "repeat.sh"
@@ -32,16 +32,17 @@ def leave(folder: Path, asked: Asked, tested: Tested, implementation: Implementa
     Raises:
         OSError: They cannot be written.
     """
-    options = run_options(asked.limits, asked.mode)
-    repeat = repeat_command([tested.command], implementation.named, result.seed, options)
-    record = Record(result=result, repeat=repeat, folder=folder.name)
-    follows_from = recipe(implementation, tested.suite, result.seed, asked.limits, asked.mode)
     folder.mkdir(parents=True, exist_ok=True)
+    suite = suite_of(tested, result.seed, folder)
+    repeat = repeat_run(asked, tested, implementation, result.seed)
+    record = Record(result=result, repeat=repeat, folder=folder.name)
+    follows_from = recipe(implementation, suite, result.seed, asked.limits, asked.mode)
     head = {"schema_version": SCHEMA_VERSION}
     JsonFile(folder / RESULT_FILE).write_value(
         head | json_test(record) | {"recipe": msgspec.to_builtins(follows_from)}
     )
-    shutil.copyfile(tested.suite, folder / SUITE_COPY)
+    if tested.chaos is None:
+        shutil.copyfile(suite, folder / SUITE_COPY)
     _write_script(folder / SCRIPT_FILE, record)
 
 
@@ -55,6 +56,14 @@ def _write_script(path: Path, record: Record) -> None:
     ]
     path.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
     path.chmod(0o755)
+
+
+def draw(folder: Path) -> None:
+    """Put the picture beside a run's trace, as far as that goes."""
+    from raftkit.report.html import draw_beside  # only failures are drawn
+
+    with contextlib.suppress(OSError):
+        draw_beside(folder / TRACE_FILE, folder / RESULT_FILE)
 
 
 def remove(folder: Path) -> None:

@@ -1,10 +1,9 @@
 """How a stress run speaks of times, groups of failures and commands."""
 
-from raftkit.plugin.options import run_options
 from raftkit.report.clean import clean
-from raftkit.report.record import repeat_command
 from raftkit.stress.book import Book
 from raftkit.stress.breakage import Breakage
+from raftkit.stress.drawn import repeat_run
 from raftkit.stress.tally import Group
 
 LONGEST_SUMMARY = 100
@@ -56,9 +55,7 @@ def tests_of(group: Group) -> str:
 
 def repeat(book: Book, test: str, seed: int, version: int = 0) -> str:
     """The command that repeats a run."""
-    asked = book.asked
-    options = run_options(asked.limits, asked.mode)
-    return repeat_command([book.test(test).command], asked.versions[version].named, seed, options)
+    return repeat_run(book.asked, book.test(test), book.asked.versions[version], seed)
 
 
 def pace(book: Book) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from raftkit.chaos import ChaosOptions
 from raftkit.errors import RaftkitError
 from raftkit.model import Limits, Mode
 from raftkit.report.json_report import JsonFile
@@ -32,12 +33,13 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: Its name in this run: unlike all others.
         id: Its name in its suite.
-        command: Its name for ``raftkit test``.
-        suite: Absolute path.
+        command: Its name for ``raftkit test``; empty where each seed draws its own suite.
+        suite: Absolute path; empty where each seed draws its own.
         part: ``2A`` .. ``2D``, or what the suite says.
         title: The lab's title.
         servers: Size of the cluster.
         cost: Processor time relative to an ordinary test.
+        chaos: What each seed draws its suite by; None where it has one.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     servers: int
     cost: float
+    chaos: ChaosOptions | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +73,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     keep: str = "few"
     in_turn: bool = False
     mode: Mode = msgspec.field(default_factory=Mode)
+
+    @property
+    def is_chaos(self) -> bool:
+        """Whether seeds draw their suites."""
+        return any(test.chaos is not None for test in self.tests)
 
     def save(self, folder: Path) -> None:
         """Write it down.

@@ -5,6 +5,7 @@ files in ``page/``, which this room puts together as they are. It knows traces a
 treats every string in them as hostile.
 """
 
+from raftkit.report.html._beside import draw_beside
 from raftkit.report.html._page import palette, policy_hash, write_report
 
-__all__ = ["palette", "policy_hash", "write_report"]
+__all__ = ["draw_beside", "palette", "policy_hash", "write_report"]
