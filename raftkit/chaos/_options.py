@@ -1,6 +1,6 @@
 """What people may fix of a scenario; the rest is drawn."""
 
-import msgspec
+from dataclasses import dataclass
 
 WORKLOADS = {
     "kv": "clients of a register map: get, put, append, compare_and_set",
@@ -8,18 +8,19 @@ WORKLOADS = {
     "plain": "clients that offer bare commands, as the lab's churn tests do",
 }
 """Every workload by its name."""
-SERVICES = ("plain", "snapshotting")
+SERVICES = ("plain", "snapshotting", "staggered")
 LEAST_SERVERS, MOST_SERVERS = 2, 9
 """One server alone agrees with itself whatever the weather; larger clusters cost seconds, and show nothing more."""
 
 
-class ChaosOptions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChaosOptions:
     """What every scenario of a run has in common; what is left open is drawn for each seed.
 
     Attributes:
         servers: The size of the cluster; 0 draws from 2 to 7.
         workload: One of ``WORKLOADS``; empty draws.
-        service: ``plain`` or ``snapshotting``; empty draws.
+        service: One of ``SERVICES``; empty draws.
         nemeses: The nemeses that are on, all of them; none draws some of all there are.
     """
 

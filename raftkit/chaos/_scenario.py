@@ -50,7 +50,7 @@ class Scenario:
     Attributes:
         seed: What it was drawn from.
         servers: The size of the cluster.
-        service: ``plain`` or ``snapshotting``.
+        service: One of ``SERVICES``.
         load: The clients.
         weather: The nemeses that are on, each with the troubles that it brings.
         weather_ms: How long the first act lasts.

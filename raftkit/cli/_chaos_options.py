@@ -15,7 +15,10 @@ ServersOption = Annotated[
 WorkloadOption = Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(WORKLOADS)}. Default: drawn.")]
 ServiceOption = Annotated[
     str,
-    typer.Option(metavar="NAME", help="plain, or snapshotting: one that makes snapshots. Default: drawn."),
+    typer.Option(
+        metavar="NAME",
+        help="plain, snapshotting, or staggered: snapshots, at other indexes on each server.",
+    ),
 ]
 NemesisOption = Annotated[
     str,

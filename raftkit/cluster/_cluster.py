@@ -81,6 +81,7 @@ class ClusterOptions:
         unreliable: Whether the network loses and delays from the start.
         steady: Whether messages that nothing delays all take the same time.
         snapshots: Whether the service makes a snapshot every ten applied entries.
+        staggered: Whether each server's makes it at other indexes.
         network_salt: Goes into the name of the network's random stream, unless it is 0.
     """
 
@@ -88,6 +89,7 @@ class ClusterOptions:
     unreliable: bool = False
     steady: bool = False
     snapshots: bool = False
+    staggered: bool = False
     network_salt: int = 0
 
 

@@ -163,7 +163,8 @@ class _Case:
             servers=test.servers,
             unreliable=test.network == "unreliable",
             steady=test.network == "steady",
-            snapshots=test.service == "snapshotting",
+            snapshots=test.service != "plain",
+            staggered=test.service == "staggered",
             network_salt=request.network_salt,
         )
         self._cluster = Cluster(self._simulation, seed, trace, options)

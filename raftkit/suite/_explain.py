@@ -33,8 +33,9 @@ def explain(test: Test) -> str:
 
 def _cluster(test: Test) -> str:
     parts = [f"{test.servers} server{'s' if test.servers > 1 else ''}", f"{test.network} network"]
-    if test.service == "snapshotting":
-        parts.append("a service that takes a snapshot every ten entries")
+    if test.service != "plain":
+        staggered = ", each server at other indexes" if test.service == "staggered" else ""
+        parts.append(f"a service that takes a snapshot every ten entries{staggered}")
     if test.deviations is not None:
         parts.append(f"schedulers first in, first out after {test.deviations} choices")
     if test.source:

@@ -25,9 +25,9 @@ def suites_dir() -> Path:
 def find_tests(names: Sequence[str], *, suites_dir: Path) -> list[Test]:
     """Find the tests that names mean.
 
-    A name is a part (``2C``, its newer name ``3C``, or any suite below the suites' folder), a test
-    (``TestFigure82C``, also ``figure82c`` or ``figure8`` where only one test is meant), a file
-    (``my.yaml``), or a test in a file (``my.yaml::TestName``). Upper and lower case do not matter.
+    A name is a part (``2C``, its newer name ``3C``, or any suite or folder of suites below the suites' folder:
+    ``chaos``), a test (``TestFigure82C``, also ``figure82c`` or ``figure8`` where only one test is meant), a file
+    (``my.yaml``), a folder, or a test in a file (``my.yaml::TestName``). Upper and lower case do not matter.
     No names at all mean the lab's four parts.
 
     Returns:
@@ -59,10 +59,24 @@ class _Library:
             return [self.pick(test, suite.tests, name)]
         if named := self.suite_named(name):
             return named.tests
+        if tests := self.tests_below(name):
+            return tests
         if Path(name).suffix.lower() in (".yaml", ".yml") or "/" in name:
             return self.load(Path(name)).tests
         lab = [test for part in PARTS for test in self.part(part).tests]
-        return [self.pick(name, lab, name)]
+        is_known = any(name.lower() in names_of(test) for test in lab for names_of in _NAMES)
+        return [self.pick(name, lab if is_known else self.all_tests(self.folder), name)]
+
+    def tests_below(self, name: str) -> list[Test]:
+        """Read the suites of a folder, by its name below the suites' folder or its path; none for what is no folder."""
+        for folder in (self.folder / name.lower(), Path(name)) if name.strip("./") else ():
+            if folder.is_dir():
+                return self.all_tests(folder)
+        return []
+
+    def all_tests(self, folder: Path) -> list[Test]:
+        """Read every suite below a folder."""
+        return [test for path in sorted(folder.rglob("*.yaml")) for test in self.load(path).tests]
 
     def suite_named(self, name: str) -> Suite | None:
         """Find a suite by its part, or by its path below the suites' folder without the ending."""
@@ -88,7 +102,7 @@ class _Library:
 
     def pick(self, wanted: str, tests: Sequence[Test], name: str) -> Test:
         """Find the one test that is meant; its exact name goes before a short one."""
-        for names_of in (_exact, _without_prefix, _without_part):
+        for names_of in _NAMES:
             matches = [test for test in tests if wanted.lower() in names_of(test)]
             if len(matches) == 1:
                 return matches[0]
@@ -123,6 +137,10 @@ def _without_prefix(test: Test) -> tuple[str, ...]:
 def _without_part(test: Test) -> tuple[str, ...]:
     name = test.id.lower().removesuffix(test.part.lower())
     return (name, name.removeprefix("test"))
+
+
+_NAMES = (_exact, _without_prefix, _without_part)
+"""By what a test may be called; a longer name goes before a shorter one."""
 
 
 def _shown(path: Path) -> str:

@@ -7,7 +7,7 @@ from raftkit.suite._background import Plague
 from raftkit.suite._step import Step
 
 NetworkKind: TypeAlias = Literal["reliable", "unreliable", "steady"]
-ServiceKind: TypeAlias = Literal["plain", "snapshotting"]
+ServiceKind: TypeAlias = Literal["plain", "snapshotting", "staggered"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class Test:
         line: The line where it begins.
         servers: The size of the cluster.
         network: The weather at the beginning.
-        service: Whether the service takes snapshots.
+        service: Whether the service takes snapshots, and whether all servers take them at the same indexes.
         cost: CPU time relative to an ordinary test; a runner starts the longest first.
         background: Faults that come beside the steps.
         deviations: How many choices of each scheduler are the seed's, before it is first in, first out; None for all.

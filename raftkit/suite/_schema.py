@@ -86,7 +86,8 @@ def _test() -> Schema:
             ),
             "service": _described(
                 {"enum": list(get_args(ServiceKind))},
-                "A snapshotting service calls snapshot() every ten applied entries. Default: plain.",
+                "A snapshotting service calls snapshot() every ten applied entries; a staggered one, too, on each "
+                "server at other indexes. Default: plain.",
             ),
             "cost": _described(
                 cost, "CPU time relative to an ordinary test: the longest start first. Default: 1."

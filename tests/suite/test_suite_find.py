@@ -100,11 +100,20 @@ def test_duplicates_collapse_and_the_order_is_the_suites() -> None:
     assert ids("count", "2A", "TestReElection2A", "backup") == [*LAB["2A"], "TestBackup2B", "TestCount2B"]
 
 
+def test_a_folder_of_suites_is_all_of_them() -> None:
+    """By its name below the suites' folder, or by its path; and their tests go by their own names, too."""
+    assert {"TestFigure8Chaos", "TestSlowFollowerChaos"} < set(ids("chaos"))
+    assert ids(str(suites_dir() / "chaos")) == ids("chaos")
+    assert ids("chaos/figures") == [name for name in ids("chaos") if "Figure" in name]
+    assert ids("slowfollowerchaos") == ["TestSlowFollowerChaos"]
+    assert ids("figure8") == ["TestFigure82C"]
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [
         ("TestFigur82C", "did you mean `TestFigure82C`"),
-        ("Figur8", "did you mean `TestFigure82C`"),
+        ("Figur8", "`TestFigure82C`"),
         ("2E", "did you mean `2D` or `2C` or `2B`?"),
         ("xyzzy", "`raftkit suites` lists them"),
         ("no/such.yaml", "no such file"),
