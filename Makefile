@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 IMPL   ?= impls/reference
 SEEDS  ?= 1..50
 
-.PHONY: help lab test check bench isolation stress schema clean
+.PHONY: help lab test check bench isolation stress zoo schema clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -4
@@ -16,6 +16,7 @@ help:
 	@echo "make bench   speed, as a table (docs/bench.md)"
 	@echo "make isolation  the same traces here and in locked processes, and what these cost"
 	@echo "make stress  many seeds, and a hundred failures repeated: make stress SEEDS=1..200 IMPL=my_raft.py"
+	@echo "make zoo     which suites convict which wrong Raft (docs/zoo.md); takes an hour or two"
 	@echo "make schema  write suites/schema.json, docs/rubric.schema.json and the reference in docs/suites.md anew"
 
 # The environment is complete when this file is newer than pyproject.toml.
@@ -46,6 +47,9 @@ isolation: $(VENV)/.ready
 stress: $(VENV)/.ready
 	$(BIN)/raftkit stress --impl $(IMPL) --seeds $(SEEDS)
 	$(BIN)/python bench/replays.py
+
+zoo: $(VENV)/.ready
+	$(BIN)/raftkit zoo --resume --headers --out docs/zoo.md --json .raftkit/zoo/zoo.json
 
 schema: $(VENV)/.ready
 	$(BIN)/python -m raftkit.suite

@@ -12,7 +12,7 @@ from raftkit.suite import Test
 from raftkit.zoo.columns import Column
 from raftkit.zoo.matrix import Cell, cell
 from raftkit.zoo.mutants import Mutant
-from raftkit.zoo.record import Record, Run
+from raftkit.zoo.record import Record, Run, judge_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,7 @@ class Hunt:
         """
         runs: list[Run] = []
         for seed, test in self.plan():
-            of = self.mutant.name, self.column.name, self.mutant.digest
-            run = record.find(*of, seed, test.id)
+            run = record.find(self.mutant, self.column.name, seed, test.id)
             if run is None:
                 run = self.judge(child, seed, test)
                 record.note(run)
@@ -86,7 +85,8 @@ class Hunt:
         return Run(
             mutant=self.mutant.name,
             column=self.column.name,
-            digest=self.mutant.digest,
+            mutant_digest=self.mutant.digest,
+            judge_digest=judge_digest(),
             seed=result.seed,
             test=test.id,
             verdict=result.verdict,

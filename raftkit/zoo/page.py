@@ -19,7 +19,7 @@ raftkit zoo                                  # all of it: 20 seeds a mutant and 
 raftkit zoo votes_twice keeps_a_tail         # some
 raftkit zoo --columns lab --seeds 5 -j 2     # one column, fewer seeds, two runs at a time
 raftkit zoo --mutants my_zoo --out zoo.md    # a folder of your own
-raftkit zoo --resume                         # go on after Ctrl-C, or with more seeds
+raftkit zoo --resume                         # go on after Ctrl-C, or with more seeds or mutants
 ```
 
 The seeds of a column are 1, 2, 3, …; with each, every test runs before the next seed begins, and the first

@@ -1,11 +1,16 @@
 """The record of a hunt: a line of JSON for each run, written the moment it ends, and read by whoever goes on."""
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
+import raftkit
 from raftkit.model import SECOND, Verdict
 from raftkit.stress.journal import Journal, JournalReader
+from raftkit.suite import suites_dir
+from raftkit.zoo.mutants import Mutant
 
 RECORD_FILE = "zoo.jsonl"
 
@@ -16,7 +21,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         mutant: Its name.
         column: The column for which it was made.
-        digest: What the mutant was, so that runs of another text are not taken for its own.
+        mutant_digest: What the mutant was, so that runs of another text are not taken for its own.
+        judge_digest: What raftkit and its suites were, so that another judge's verdicts are not taken for ours.
         seed: The seed.
         test: The test.
         verdict: How it ended.
@@ -28,7 +34,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     mutant: str
     column: str
-    digest: str
+    mutant_digest: str
+    judge_digest: str
     seed: int
     test: str
     verdict: Verdict
@@ -48,7 +55,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.lab_ns / SECOND
 
 
-Place = tuple[str, str, str, int, str]
+Place = tuple[str, str, str, str, int, str]
+
+
+@cache
+def judge_digest() -> str:
+    """SHA-256 of raftkit's own files and of the suites that come with it."""
+    digest = hashlib.sha256()
+    for folder, files in ((Path(raftkit.__file__).parent, "*.py"), (suites_dir(), "*.yaml")):
+        for path in sorted(folder.rglob(files)):
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 class Record:
@@ -69,9 +86,9 @@ class Record:
         self.before = len(self._runs)
         """Runs that were known when it was opened."""
 
-    def find(self, mutant: str, column: str, digest: str, seed: int, test: str) -> Run | None:
-        """A run that was made already."""
-        return self._runs.get((mutant, column, digest, seed, test))
+    def find(self, mutant: Mutant, column: str, seed: int, test: str) -> Run | None:
+        """A run that was made already: of this very mutant, by this very raftkit."""
+        return self._runs.get((mutant.name, column, mutant.digest, judge_digest(), seed, test))
 
     def note(self, run: Run) -> None:
         """Write a run down.
@@ -88,4 +105,4 @@ class Record:
 
 
 def _place(run: Run) -> Place:
-    return run.mutant, run.column, run.digest, run.seed, run.test
+    return run.mutant, run.column, run.mutant_digest, run.judge_digest, run.seed, run.test

@@ -19,7 +19,8 @@ def run(seed: int = 1, verdict: Verdict = Verdict.PASSED, *, kind: str = "", tes
     return Run(
         mutant="it",
         column="lab",
-        digest="",
+        mutant_digest="",
+        judge_digest="",
         seed=seed,
         test=test,
         verdict=verdict,
