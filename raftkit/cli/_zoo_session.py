@@ -71,13 +71,13 @@ def _hunt(options: ZooOptions, matrix: Matrix, screen: Screen) -> None:
     hunts = [
         Hunt(mutant=row, column=column, seeds=options.seeds, limits=Limits())
         for row in matrix.rows
-        for column in matrix.columns
+        for column in sorted(matrix.columns, key=lambda column: bool(column.follows))
     ]
     try:
         record = Record(options.folder, goes_on=options.resume)
     except OSError as error:
         raise ZooError(f"{options.folder} cannot be written: {error.strerror}\n  try: -o DIR") from None
-    known = f", {record.before:,} runs are known" if record.before else ""
+    known = f", {record.size:,} runs are known" if record.size else ""
     screen.line(f"raftkit zoo: {len(matrix.mutants)} mutants, seeds 1..{options.seeds}{known}", "bold")
     one_at_a_time = Lock()
 
@@ -85,10 +85,14 @@ def _hunt(options: ZooOptions, matrix: Matrix, screen: Screen) -> None:
         with one_at_a_time:
             matrix.cells[hunt.mutant.name, hunt.column.name] = cell
             screen.line(told(hunt.mutant, hunt.column, cell), "" if cell.kill else "yellow")
+        if screen.is_broken:  # nobody reads: as good as a Ctrl-C
+            raise KeyboardInterrupt
 
+    screen.live(lambda: f"{len(matrix.cells)} of {len(hunts)} hunts, {record.size:,} runs")
     try:
         Keepers(options.jobs or cores(), record).hunt(hunts, on_end)
     finally:
+        screen.close()
         record.close()
 
 

@@ -20,12 +20,14 @@ class Column:
         title: What it is, for people.
         suites: The suites that it runs.
         mode: How it runs them.
+        follows: A column that makes the same runs and judges them more strictly: what passed there passes here.
     """
 
     name: str
     title: str
     suites: tuple[str, ...]
     mode: Mode
+    follows: str = ""
 
     def tests(self, seed: int) -> Sequence[Test]:
         """The tests of a seed, in the order of their suites.
@@ -49,6 +51,7 @@ COLUMNS = {
             title="2A–2D, judged by the checks of the lab's own tester alone",
             suites=LAB_PARTS,
             mode=Mode(oracles=Oracles.LAB),
+            follows="oracles",
         ),
         Column(name="oracles", title="2A–2D, judged by every oracle too", suites=LAB_PARTS, mode=Mode()),
     )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from raftkit.model import Limits, Result
+from raftkit.model import Limits, Result, Verdict
 from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild
 from raftkit.runner.request import RunRequest
@@ -41,7 +41,7 @@ class Hunt:
         """
         runs: list[Run] = []
         for seed, test in self.plan():
-            run = record.find(self.mutant, self.column.name, seed, test.id)
+            run = self._known(record, seed, test.id)
             if run is None:
                 run = self.judge(child, seed, test)
                 record.note(run)
@@ -49,6 +49,13 @@ class Hunt:
             if run.convicts:
                 break
         return cell(runs)
+
+    def _known(self, record: Record, seed: int, test: str) -> Run | None:
+        """A run that need not be made: it was, or a stricter column's was and passed."""
+        if run := record.find(self.mutant, self.column.name, seed, test):
+            return run
+        run = record.find(self.mutant, self.column.follows, seed, test)
+        return run if run is not None and run.verdict is Verdict.PASSED else None
 
     def plan(self) -> Iterator[tuple[int, Test]]:
         """Seeds and tests: all tests of a seed before the next, those first that are likely to convict."""

@@ -83,8 +83,11 @@ class Record:
             path.unlink(missing_ok=True)
         self._runs = {_place(run): run for run in JournalReader(path, Run).new(to_the_end=True)}
         self._journal = Journal(path)
-        self.before = len(self._runs)
-        """Runs that were known when it was opened."""
+
+    @property
+    def size(self) -> int:
+        """How many runs are known."""
+        return len(self._runs)
 
     def find(self, mutant: Mutant, column: str, seed: int, test: str) -> Run | None:
         """A run that was made already: of this very mutant, by this very raftkit."""

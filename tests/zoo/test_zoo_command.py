@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,11 @@ def zoo(header: str = "", text: str = SOUND) -> Path:
     shutil.copyfile(impls_dir() / "reference" / "raft.py", folder / "reference.py")
     (folder / "it.py").write_text(HEAD + header + text)
     return folder
+
+
+def lines_of(record: Path) -> list[str]:
+    """A line a run."""
+    return [line for line in record.read_text().split("\n") if line]
 
 
 def test_it_says_who_is_caught_by_what_and_who_is_not(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,9 +95,23 @@ def test_it_goes_on_where_it_was(capsys: pytest.CaptureFixture[str]) -> None:
     assert RECORD.read_bytes() == known
     assert run(["zoo", *options, "--seeds", "3", "--resume"]) == 0
     assert RECORD.read_bytes().startswith(known)
-    assert [json.loads(line)["seed"] for line in RECORD.read_text().split("\n") if line] == [1, 2, 3]
+    assert [json.loads(line)["seed"] for line in lines_of(RECORD)] == [1, 2, 3]
     assert run(["zoo", *options, "--seeds", "1"]) == 0
-    assert len(RECORD.read_bytes().split()) == 1
+    assert len(lines_of(RECORD)) == 1
+    capsys.readouterr()
+
+
+def test_what_passed_under_stricter_eyes_is_not_run_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column with fewer judges takes it over; what a stricter judge convicts, it looks at itself."""
+    zoo()
+    same = replace(COLUMNS["oracles"], name="lab", follows="oracles")
+    monkeypatch.setitem(COLUMNS, "lab", same)
+    assert run(["zoo", "it", "--mutants", "mine", "--seeds", "2", "-j", "1"]) == 0
+    assert [json.loads(line)["column"] for line in lines_of(RECORD)] == ["oracles"] * 2
+    assert run(["zoo", "applies_twice", "--seeds", "2", "-j", "1"]) == 0
+    assert [json.loads(line)["column"] for line in lines_of(RECORD)] == ["oracles", "lab"]
     capsys.readouterr()
 
 
@@ -113,7 +133,7 @@ def test_ctrl_c_keeps_what_is_known_and_leaves_nobody_behind(tmp_path: Path) -> 
     assert hunt.returncode == 2
     assert "interrupted; raftkit zoo --resume goes on" in told
     assert "survivors" not in told
-    assert [json.loads(line)["mutant"] for line in RECORD.read_text().split("\n") if line]
+    assert [json.loads(line)["mutant"] for line in lines_of(RECORD)]
     assert not Path("zoo.md").exists()
     assert Path("mine/it.py").read_text() == before
 
