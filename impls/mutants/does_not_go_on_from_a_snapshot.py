@@ -13,4 +13,9 @@ class Raft(Reference):
         if message := self._snapshot_to_apply:
             self._snapshot_to_apply = None
             return [message]
-        return super()._messages_to_apply()
+        messages = []
+        while self.last_applied < self.commit_index:
+            self.last_applied += 1
+            entry = self.log.entries[self.last_applied - self.log.base_index - 1]
+            messages.append(ApplyMsg(True, entry.command, self.last_applied))
+        return messages
