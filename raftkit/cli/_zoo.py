@@ -20,7 +20,9 @@ def zoo(
     seeds: Annotated[str, typer.Option(metavar="N", help="Seeds for each mutant and column: 1..N.")] = str(
         USUAL_SEEDS
     ),
-    columns: Annotated[str, typer.Option(metavar="LIST", help="Columns: lab, oracles. Default: all.")] = "",
+    columns: Annotated[
+        str, typer.Option(metavar="LIST", help="Columns: lab, oracles, chaos. Default: all.")
+    ] = "",
     mutants: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="A folder of wrong implementations. Default: impls/mutants."),

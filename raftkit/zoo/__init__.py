@@ -2,8 +2,9 @@
 
 A *mutant* is an implementation with one thing wrong; its file says what, which rule that breaks, and which
 suites notice. A *column* is a way to test: the lab's suites with the lab's own checks, the same with every
-oracle. The *kill matrix* holds, for each mutant and column, the first seed that convicts. It measures raftkit, and
-not the mutants: who survives shows what no oracle sees, or what no suite brings about.
+oracle, scenarios of worse weather. The *kill matrix* holds, for each mutant and column, the first seed that
+convicts. It measures raftkit, and not the mutants: who survives shows what no oracle sees, or what no suite
+brings about.
 
 The room runs tests by way of the runner; it knows neither kernel nor events.
 """

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from threading import get_ident
 
+from raftkit.chaos import ChaosOptions, draw_suite
 from raftkit.model import Mode, Oracles
-from raftkit.suite import Test, find_tests, suites_dir
+from raftkit.suite import Test, find_tests, load_suite, suites_dir
 from raftkit.zoo.mutants import ZooError
 
 LAB_PARTS = ("2A", "2B", "2C", "2D")
+DRAWN = Path(".raftkit/zoo/drawn")
+"""Where scenarios that seeds have drawn are laid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +25,7 @@ class Column:
         title: What it is, for people.
         suites: The suites that it runs.
         mode: How it runs them.
+        draws: Whether each seed also draws a scenario of its own.
         follows: A column that makes the same runs and judges them more strictly: what passed there passes here.
     """
 
@@ -27,6 +33,7 @@ class Column:
     title: str
     suites: tuple[str, ...]
     mode: Mode
+    draws: bool = False
     follows: str = ""
 
     def tests(self, seed: int) -> Sequence[Test]:
@@ -34,13 +41,31 @@ class Column:
 
         Raises:
             SuiteError: A suite is missing, or not well formed.
+            OSError: A scenario that was drawn cannot be written down.
         """
-        return _tests(self.suites)
+        return (*_tests(self.suites), *(_drawn(seed) if self.draws else ()))
 
 
 @cache
 def _tests(suites: tuple[str, ...]) -> tuple[Test, ...]:
-    return tuple(find_tests(suites, suites_dir=suites_dir()))
+    return tuple(find_tests(suites, suites_dir=suites_dir())) if suites else ()
+
+
+@cache
+def _drawn(seed: int) -> tuple[Test, ...]:
+    """The scenario of a seed, as a suite of its own."""
+    DRAWN.mkdir(parents=True, exist_ok=True)
+    path = DRAWN / f"chaos-{seed}.yaml"
+    draft = path.with_suffix(f".{get_ident()}")  # others may be reading the same file
+    draft.write_text(draw_suite(ChaosOptions(), seed), encoding="utf-8")
+    draft.replace(path)
+    return load_suite(path).tests
+
+
+def _named_scenarios() -> tuple[str, ...]:
+    """The suites in ``suites/chaos``."""
+    folder = suites_dir() / "chaos"
+    return tuple(f"{folder.name}/{path.stem}" for path in sorted(folder.glob("*.yaml")))
 
 
 COLUMNS = {
@@ -54,6 +79,13 @@ COLUMNS = {
             follows="oracles",
         ),
         Column(name="oracles", title="2A–2D, judged by every oracle too", suites=LAB_PARTS, mode=Mode()),
+        Column(
+            name="chaos",
+            title="the scenarios of suites/chaos, and one that `raftkit chaos` draws from each seed",
+            suites=_named_scenarios(),
+            mode=Mode(),
+            draws=True,
+        ),
     )
 }
 """Every column, from the left."""

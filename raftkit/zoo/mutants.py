@@ -1,4 +1,4 @@
-"""Mutants as files: a docstring for people, and two lines for us.
+"""Mutants as files: a docstring for people, and a few lines for us.
 
 ::
 
@@ -8,9 +8,10 @@
     '''
     # breaks: safety | Raft §5.2, Figure 2: one vote in a term
     # caught: lab 3 TestManyElections2A | oracles 1 TestManyElections2A | chaos -
+    # missed: what it would take, where nobody convicts it
 
 ``breaks`` names what kind of harm it is and the rule. ``caught`` says, for each column, after how many seeds a test
-convicts, and which one does; ``-`` where none did. Both lines may be missing, as in a folder that nobody has
+convicts, and which one does; ``-`` where none did. All of them may be missing, as in a folder that nobody has
 measured yet. A file that others in its folder import, such as the Raft that they change, is no mutant.
 """
 
@@ -28,6 +29,7 @@ NOBODY = "-"
 _BREAKS = re.compile(r"^# breaks: (?P<harm>\w+) \| (?P<rule>.+)$", re.MULTILINE)
 _CAUGHT = re.compile(r"^# caught: (?P<cells>.+)$", re.MULTILINE)
 _CELL = re.compile(r"(?P<column>\w+) (?:-|(?P<seeds>[1-9][0-9]{0,5}) (?P<test>\w+))")
+_MISSED = re.compile(r"^# missed: (?P<why>.+)$", re.MULTILINE)
 _EXPECTS = re.compile(r"^# expect: (?P<test>\w+) ", re.MULTILINE)
 
 
@@ -62,6 +64,7 @@ class Mutant:
         harm: ``safety``, ``liveness``, ``performance`` or ``resources``; empty when it does not say.
         rule: The rule that it breaks; empty when it does not say.
         caught: What its header says of each column; None where a column convicts it not.
+        missed: Why nobody convicts it, and what it would take; empty when it does not say.
         suspects: Tests that its other headers name.
         digest: SHA-256 of its statements, and of the files that it may import.
     """
@@ -72,6 +75,7 @@ class Mutant:
     harm: str = ""
     rule: str = ""
     caught: dict[str, Caught | None]
+    missed: str = ""
     suspects: frozenset[str] = frozenset()
     digest: str = ""
 
@@ -141,7 +145,7 @@ def _statements(tree: ast.Module) -> bytes:
 def _read(path: Path, tree: ast.Module, shared: bytes) -> Mutant:
     text = path.read_text(encoding="utf-8", errors="replace")
     wrong, *story = (" ".join(part.split()) for part in (ast.get_docstring(tree) or "").split("\n\n"))
-    breaks, caught = _BREAKS.search(text), _CAUGHT.search(text)
+    breaks, caught, missed = (pattern.search(text) for pattern in (_BREAKS, _CAUGHT, _MISSED))
     if breaks and breaks["harm"] not in HARMS:
         raise ZooError(f"{path}: `# breaks:` says {breaks['harm']!r}, which is none of {', '.join(HARMS)}")
     return Mutant(
@@ -151,6 +155,7 @@ def _read(path: Path, tree: ast.Module, shared: bytes) -> Mutant:
         harm=breaks["harm"] if breaks else "",
         rule=breaks["rule"] if breaks else "",
         caught=_caught(caught["cells"], f"{path}: ") if caught else {},
+        missed=missed["why"] if missed else "",
         suspects=frozenset(found["test"] for found in _EXPECTS.finditer(text)),
         digest=hashlib.sha256(_statements(tree) + shared).hexdigest(),
     )

@@ -49,7 +49,7 @@ it, and writes what it found behind that line:
 ```
 
 That is: the lab's column needs three seeds, and this test does it. A `-` stands for nobody, within the seeds
-that were tried.
+that were tried; who survives them all should say what it would take: `# missed: ...`.
 """
 
 
@@ -61,7 +61,23 @@ def page(matrix: Matrix, path: Path) -> str:
     )
     columns = "".join(f"* *{column.name}*: {column.title}\n" for column in matrix.columns)
     result = "".join(f"* {line}\n" for line in summary(matrix))
-    return "\n".join([head, "## The result\n", columns, result, "## The matrix\n", _table(matrix, folder)])
+    sections = [
+        "## The result\n",
+        columns,
+        result,
+        *_survivors(matrix),
+        "## The matrix\n",
+        _table(matrix, folder),
+    ]
+    return "\n".join([head, *sections])
+
+
+def _survivors(matrix: Matrix) -> list[str]:
+    """Those whose files say what it would take to convict them."""
+    told = [
+        f"* *{_text(mutant.name)}*: {_text(mutant.missed)}\n" for mutant in matrix.survivors if mutant.missed
+    ]
+    return ["## Survivors\n", "".join(told)] if told else []
 
 
 def _table(matrix: Matrix, folder: str) -> str:

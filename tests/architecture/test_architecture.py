@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stress": {"runner", "report", "plugin", "farm", "chaos"},
     "shrink": {"runner", "report", "plugin", "stress"},
     "grade": {"runner", "report", "stress", "farm"},
-    "zoo": {"runner", "report", "stress"},
+    "zoo": {"runner", "report", "stress", "chaos"},
     "cli": {"runner", "report", "grade", "stress", "shrink", "farm", "zoo", "chaos"},
 }
 """Rooms by name; everybody may import ``model``, ``errors`` and ``texts``, and ``errors`` imports ``model``."""

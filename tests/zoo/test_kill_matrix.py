@@ -12,7 +12,9 @@ LAB, ORACLES = COLUMNS["lab"], COLUMNS["oracles"]
 
 
 def mutant(name: str, **caught: Caught | None) -> Mutant:
-    return Mutant(path=Path(f"zoo/{name}.py"), wrong=f"{name} <is> wrong.", caught=caught)
+    return Mutant(
+        path=Path(f"zoo/{name}.py"), wrong=f"{name} <is> wrong.", caught=caught, missed=f"no {name}"
+    )
 
 
 def run(seed: int = 1, verdict: Verdict = Verdict.PASSED, *, kind: str = "", test: str = "TestA") -> Run:
@@ -125,6 +127,7 @@ def test_the_page_shows_every_row_and_is_harmed_by_none(tmp_path: Path) -> None:
     assert "| – | 2 seeds: TestA, VotedTwice; 1.0 s |" in text
     assert "nothing: the control" in text
     assert "* survivors of 3 seeds: free" in text
+    assert "## Survivors\n\n* *free*: no free\n\n## The matrix" in text
 
 
 def test_programs_are_told_the_same() -> None:

@@ -14,6 +14,7 @@ Written by nobody.
 """
 # breaks: safety | Raft §5.2: one vote in a term
 # caught: lab 3 TestRejoin2B | oracles -
+# missed: a leader that is cut off for a moment only
 # expect: TestManyElections2A failed: voted twice
 
 from right import Raft as Right
@@ -38,6 +39,7 @@ def test_a_file_says_what_is_wrong_what_that_breaks_and_who_notices(tmp_path: Pa
     assert (mutant.name, mutant.wrong, mutant.story) == ("it", "It is wrong.", "Written by nobody.")
     assert (mutant.harm, mutant.rule) == ("safety", "Raft §5.2: one vote in a term")
     assert mutant.caught == {"lab": Caught(3, "TestRejoin2B"), "oracles": None}
+    assert mutant.missed == "a leader that is cut off for a moment only"
     assert mutant.suspects == {"TestManyElections2A"}
 
 
@@ -51,10 +53,10 @@ def test_what_a_hunt_found_is_written_behind_what_it_breaks(tmp_path: Path) -> N
     """Other columns stay as they are; the second time nothing changes."""
     found = {"oracles": Caught(1, "TestCount2B"), "chaos": None}
     text = with_header(TEXT, found)
-    assert "# caught: lab 3 TestRejoin2B | oracles 1 TestCount2B | chaos -\n# expect" in text
+    assert "# caught: lab 3 TestRejoin2B | oracles 1 TestCount2B | chaos -\n# missed" in text
     assert with_header(text, found) == text
     bare = TEXT.replace("# caught: lab 3 TestRejoin2B | oracles -\n", "")
-    assert "one vote in a term\n# caught: lab -\n# expect" in with_header(bare, {"lab": None})
+    assert "one vote in a term\n# caught: lab -\n# missed" in with_header(bare, {"lab": None})
 
 
 def test_runs_belong_to_statements_and_not_to_words(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ SOUND = "from reference import Raft as Reference\n\n\nclass Raft(Reference):\n  
 def two_small_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In an empty folder, with columns of one test."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(COLUMNS, "chaos")
     for name, test in (("lab", "TestInitialElection2A"), ("oracles", "TestBasicAgree2B")):
         monkeypatch.setitem(COLUMNS, name, Column(name=name, title=test, suites=(test,), mode=Mode()))
 
