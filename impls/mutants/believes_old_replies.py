@@ -3,6 +3,7 @@
 Written by somebody who tests the role, and not the term.
 """
 # breaks: safety | Raft §5.1: a reply belongs to the term of its request
+# caught: lab - | oracles -
 # expect: TestOldAcknowledgement2X failed: without a majority
 
 from collections.abc import Callable

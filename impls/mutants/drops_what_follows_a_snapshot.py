@@ -3,6 +3,7 @@
 Written by somebody who reads Figure 13 as far as "discard the entire log".
 """
 # breaks: safety | Raft §7, Figure 13: rule 6
+# caught: lab - | oracles -
 # expect: TestOvertakenSnapshot2X seed 8 failed: which it had acknowledged
 
 from reference import InstallSnapshotArgs, InstallSnapshotReply, Log

@@ -3,6 +3,7 @@
 Written by somebody whose messages have always arrived within a millisecond.
 """
 # breaks: liveness | Raft §5.6: broadcast time << election timeout
+# caught: lab - | oracles -
 # expect: TestSlowLink2N seed 2 failed: has cost the leader its office
 # expect: TestDrift2N seed 1 failed: has cost the leader its office
 

@@ -5,6 +5,7 @@ Written by somebody whose heartbeats should be small. A follower that needs long
 repaired.
 """
 # breaks: liveness | Raft §5.3: nextIndex decreases until the logs match
+# caught: lab - | oracles -
 
 from reference import LEADER
 from reference import Raft as Reference

@@ -3,6 +3,7 @@
 Written by somebody who locks whole functions. Two servers that call each other wait for ever.
 """
 # breaks: liveness | the lab's advice on locking: no lock over a call
+# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A
 
 from collections.abc import Callable
 from typing import Any

@@ -3,6 +3,7 @@
 Written by somebody who trims a list by a view of it; here, by a chain of what was before.
 """
 # breaks: resources | Raft §7; the lab (2D): discarded entries must be garbage
+# caught: lab - | oracles -
 
 from reference import Raft as Reference
 

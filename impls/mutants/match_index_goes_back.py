@@ -3,6 +3,7 @@
 Written by somebody who assigns where the paper means "update".
 """
 # breaks: performance | Raft §5.3, Figure 2: matchIndex increases monotonically
+# caught: lab - | oracles -
 
 from reference import Raft as Reference
 

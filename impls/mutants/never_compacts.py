@@ -3,6 +3,7 @@
 Written by somebody to whom a snapshot is the service's business.
 """
 # breaks: resources | Raft §7: the log is discarded up to the snapshot
+# caught: lab 1 TestSnapshotBasic2D | oracles 1 TestSnapshotBasic2D
 
 from reference import Raft as Reference
 

@@ -3,6 +3,7 @@
 Written by somebody who has a function that saves the log, and adds one that saves snapshots.
 """
 # breaks: safety | Raft §7; the lab (2D): state and snapshot are saved together
+# caught: lab - | oracles -
 # expect: TestCrashAfterSave2N seed 2 failed: left a gap
 
 from reference import Raft as Reference

@@ -3,6 +3,7 @@
 Written by somebody whose ``nextIndex`` moves when replies come, and whose snapshots were small.
 """
 # breaks: performance | Raft §7: a snapshot is large
+# caught: lab - | oracles -
 
 from reference import Raft as Reference
 

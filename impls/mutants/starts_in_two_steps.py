@@ -4,6 +4,7 @@ of a term that it follows in.
 Written by somebody whose locks are held as briefly as possible.
 """
 # breaks: safety | Raft §5.3: only the leader of a term makes its entries
+# caught: lab - | oracles -
 
 from typing import Any
 

@@ -3,6 +3,7 @@
 Written by somebody who steps down for a *newer* term only.
 """
 # breaks: liveness | Raft §5.2, Figure 2: a candidate that hears the new leader follows it
+# caught: lab - | oracles -
 
 from reference import CANDIDATE
 from reference import Raft as Reference

@@ -3,6 +3,7 @@
 Written by somebody who joins the threads that ask before looking at what they brought.
 """
 # breaks: liveness | Raft §5.2: a majority is enough
+# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A
 
 from reference import CANDIDATE, RequestVoteArgs, RequestVoteReply
 from reference import Raft as Reference

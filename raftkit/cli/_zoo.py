@@ -21,7 +21,8 @@ def zoo(
         USUAL_SEEDS
     ),
     columns: Annotated[
-        str, typer.Option(metavar="LIST", help="Columns: lab, oracles, chaos. Default: all.")
+        str,
+        typer.Option(metavar="LIST", help="Columns: lab, oracles, chaos, race. Default: the first three."),
     ] = "",
     mutants: Annotated[
         Path | None,

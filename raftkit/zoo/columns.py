@@ -86,17 +86,25 @@ COLUMNS = {
             mode=Mode(),
             draws=True,
         ),
+        Column(
+            name="race",
+            title="2A–2D with --race: threads interrupted between any two lines, what they share watched",
+            suites=LAB_PARTS,
+            mode=Mode(race=True),
+        ),
     )
 }
 """Every column, from the left."""
+USUAL = ("lab", "oracles", "chaos")
+"""Those that are run where none is asked for: the others cost several times as much."""
 
 
 def columns_named(names: Sequence[str]) -> tuple[Column, ...]:
-    """Columns by their names, in the matrix's order; all for no names.
+    """Columns by their names, in the matrix's order; the usual ones for no names.
 
     Raises:
         ZooError: There is no such column.
     """
     if unknown := [name for name in names if name not in COLUMNS]:
         raise ZooError(f"there is no column {unknown[0]!r}: {', '.join(COLUMNS)} are those that there are")
-    return tuple(column for column in COLUMNS.values() if not names or column.name in names)
+    return tuple(column for column in COLUMNS.values() if column.name in (names or USUAL))

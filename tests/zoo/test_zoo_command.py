@@ -25,7 +25,7 @@ SOUND = "from reference import Raft as Reference\n\n\nclass Raft(Reference):\n  
 def two_small_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In an empty folder, with columns of one test."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delitem(COLUMNS, "chaos")
+    monkeypatch.setattr("raftkit.zoo.columns.USUAL", ("lab", "oracles"))
     for name, test in (("lab", "TestInitialElection2A"), ("oracles", "TestBasicAgree2B")):
         monkeypatch.setitem(COLUMNS, name, Column(name=name, title=test, suites=(test,), mode=Mode()))
 
@@ -47,7 +47,10 @@ def lines_of(record: Path) -> list[str]:
 def test_it_says_who_is_caught_by_what_and_who_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     """By columns; the same for programs, and as a page."""
     options = ["--seeds", "2", "-j", "1", "--json", "zoo.json", "--out", "zoo.md"]
-    assert run(["zoo", "applies_twice", "never_elects", *options]) == 0
+    for name in ("applies_twice", "never_elects"):
+        text = (impls_dir() / "mutants" / f"{name}.py").read_text()
+        (zoo() / f"{name}.py").write_text(text.replace("# caught: ", "# it was caught: "))
+    assert run(["zoo", "applies_twice", "never_elects", "--mutants", "mine", *options]) == 0
     told = capsys.readouterr().out
     assert "lab kills 1 of 2\noracles kills 2 of 2; 1 of them by nothing before: applies_twice" in told
     assert "survivors of 2 seeds: nobody" in told
