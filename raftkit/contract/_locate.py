@@ -88,7 +88,11 @@ def _is_dotted(name: str) -> bool:
 def _names(impls: Path | None) -> str:
     if impls is None or not impls.is_dir():
         return ""
-    return " (" + ", ".join(sorted(folder.name for folder in impls.iterdir() if folder.is_dir())) + ")"
+    return " (" + ", ".join(sorted(folder.name for folder in impls.iterdir() if _is_whole(folder))) + ")"
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "raft.py").is_file()
 
 
 def _in_folder(folder: Path, class_name: str) -> Location:

@@ -85,8 +85,18 @@ def _text(spec: str, folder: Path) -> str:
 
 
 def _lay_out(folder: Path) -> None:
-    for name in ("folder", "empty", "go", "impls/reference", "impls/mine"):
+    for name in (
+        "folder",
+        "empty",
+        "go",
+        "impls/reference",
+        "impls/mine",
+        "impls/.hidden",
+        "impls/no-raft-in-it",
+    ):
         (folder / name).mkdir(parents=True)
+    for name in ("reference", "mine"):
+        (folder / "impls" / name / "raft.py").write_text(WHOLE)
     (folder / "folder/node.py").write_text("")
     (folder / "go/raft.go").write_text("package raft")
     (folder / "notes.txt").write_text("notes")
