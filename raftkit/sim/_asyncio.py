@@ -112,26 +112,35 @@ class _Selector:
 
     def __init__(self, space: "Space") -> None:
         self._kernel = space.kernel
+        self._clocks = space.clocks
+        self.clock: Any = None
         self._waiting = _Waiting()
         self._woken = False
         self.task: Task | None = None
 
     def select(self, timeout: float | None) -> list[Any]:
         """Wait; there are never any events."""
+        self._wait(timeout)
+        if self._clocks is not None:
+            self._clocks.take_up(self)
+        return []
+
+    def _wait(self, timeout: float | None) -> None:
         if self._woken or (timeout is not None and timeout <= 0):
             self._woken = False
             self._kernel.sleep(0)  # a loop that never waits still lets time pass
-            return []
+            return
         self.task = self._kernel.current
         try:
             self._kernel.park(self._waiting, None if timeout is None else math.ceil(timeout * SECOND_NS))
         finally:
             self.task = None
             self._woken = False
-        return []
 
     def wake(self) -> None:
         """End the wait under way, or the next one."""
+        if self._clocks is not None:
+            self._clocks.leave(self)
         self._woken = True
         if self.task is not None:
             self._kernel.wake(self.task)

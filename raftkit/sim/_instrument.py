@@ -3,7 +3,8 @@
 An implementation's loops count their iterations, so that code that never waits is noticed at once and
 with its stack, whatever the speed of the machine. The tick is one call of a function in the
 implementation's own builtins; it changes nothing that the code can see. For ``PREEMPT`` and ``RACE`` there are
-further calls of this kind: :mod:`raftkit.sim._instrument_points` and :mod:`raftkit.sim._instrument_accesses`.
+further calls of this kind: :mod:`raftkit.sim._instrument_points`, and for ``RACE`` those of
+:mod:`raftkit.sim._instrument_accesses` and :mod:`raftkit.sim._instrument_variables` too.
 """
 
 import ast
@@ -14,6 +15,7 @@ from typing import TypeVar
 from raftkit.model import Instrumentation
 from raftkit.sim._instrument_accesses import wrap_accesses
 from raftkit.sim._instrument_points import add_points
+from raftkit.sim._instrument_variables import wrap_variables
 
 TICK = "__raftkit_tick__"
 
@@ -55,7 +57,7 @@ def compile_source(
     if code is None:
         tree: ast.AST = ast.parse(source, filename)
         if instrument is Instrumentation.RACE:
-            tree = wrap_accesses(tree, source, filename)
+            tree = wrap_variables(wrap_accesses(tree, source, filename), source, filename)
         if instrument in (Instrumentation.PREEMPT, Instrumentation.RACE):
             tree = add_points(tree, filename)
         if instrument is not Instrumentation.OFF:

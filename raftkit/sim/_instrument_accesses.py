@@ -32,6 +32,9 @@ LOOKS = frozenset({
 """Builtins that look into what they are given."""
 COPIES = frozenset({"deepcopy", "dump", "dumps", "encode", "pack", "packb"})
 """Functions and methods, as libraries call them, that walk through all of what they are given."""
+LONGEST_TEXT = 80
+_KEPT = (ast.Name, ast.Attribute, ast.Subscript)
+"""Expressions of what was there before."""
 ATOMIC = "atomic"
 """A comment that begins so says of the attribute stored on its line that it needs no lock."""
 
@@ -76,21 +79,22 @@ class _Accesses(Scopes):
         return node
 
     def _attribute(self, node: ast.Attribute, name: str) -> ast.Attribute:
-        text = ast.unparse(node if name == UPDATE else node.value)
         is_module = isinstance(node.value, ast.Name) and node.value.id in self._modules
-        node.value = self.visit(node.value)
-        attribute = self.mangled(node.attr)
-        if self.is_inside and not is_module and attribute not in self._atomic:
-            site = self.site(node, text)
-            node.value = call(name, node.value, ast.Constant(attribute), site, at=node.value)
+        if not self.is_inside or is_module or node.attr in self._atomic:
+            node.value = self.visit(node.value)
+            return node
+        site = self.site(node, _text(node if name == UPDATE else node.value))
+        attribute = ast.Constant(self.mangled(node.attr))
+        node.value = call(name, self.visit(node.value), attribute, site, at=node.value)
         return node
 
     def _item(self, node: ast.Subscript, name: str) -> ast.Subscript:
-        text = ast.unparse(node.value)
         node.slice = self.visit(node.slice)
-        node.value = self.visit(node.value)
-        if self.is_inside:
-            node.value = call(name, node.value, self.site(node, text), at=node.value)
+        if not self.is_inside:
+            node.value = self.visit(node.value)
+            return node
+        site = self.site(node, _text(node.value))
+        node.value = call(name, self.visit(node.value), site, at=node.value)
         return node
 
     # -- what looks into a container ------------------------------------------------
@@ -150,12 +154,11 @@ class _Accesses(Scopes):
 
     def _seen(self, node: ast.expr, name: str = LOOK) -> ast.expr:
         """Wrap what is looked into, unless it was made just now."""
-        text = ast.unparse(node)
-        is_kept = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
-        seen: ast.expr = self.visit(node)
-        if (is_kept or (name == COPY and isinstance(node, ast.Tuple))) and self.is_inside:
-            return call(name, seen, self.site(node, text), at=node)
-        return seen
+        is_wanted = isinstance(node, _KEPT) or (name == COPY and isinstance(node, ast.Tuple))
+        if not self.is_inside or not is_wanted:
+            return self.visit(node)  # type: ignore[no-any-return]
+        site = self.site(node, _text(node))
+        return call(name, self.visit(node), site, at=node)
 
     def _rest(self, node: Any, done: str) -> ast.AST:
         """Visit all of a node but the part that is done."""
@@ -164,6 +167,11 @@ class _Accesses(Scopes):
         self.generic_visit(node)
         setattr(node, done, part)
         return node  # type: ignore[no-any-return]
+
+
+def _text(node: ast.expr) -> str:
+    """An expression that names something, as it is written; empty for others."""
+    return ast.unparse(node)[:LONGEST_TEXT] if isinstance(node, _KEPT) else ""
 
 
 def _modules(tree: ast.AST) -> frozenset[str]:

@@ -9,6 +9,7 @@ import ast
 from typing import Any
 
 from raftkit.sim._instrument_scopes import Scopes, call
+from raftkit.sim._instrument_variables import declared_names
 
 POINT = "__raftkit_point__"
 """Called before a statement, with the number of its site."""
@@ -20,26 +21,39 @@ _UNTOUCHED = (ast.Global, ast.Nonlocal, ast.Pass)
 
 def add_points(tree: ast.AST, filename: str) -> ast.AST:
     """Put them into a module."""
-    changed: ast.AST = _Points(filename).visit(tree)
+    changed: ast.AST = _Points(tree, filename).visit(tree)
     return changed
 
 
 class _Points(Scopes):
+    def __init__(self, tree: ast.AST, filename: str) -> None:
+        super().__init__(filename)
+        self._variables = declared_names(tree)
+
+    def _is_shared(self, target: ast.expr) -> bool:
+        """Whether a store can be seen by another thread: it goes to an attribute, an item, or a shared variable."""
+        return any(
+            part.id in self._variables
+            if isinstance(part, ast.Name)
+            else isinstance(part, ast.Attribute | ast.Subscript)
+            for part in ast.walk(target)
+        )
+
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         return self.scope(node, node.name, is_function=False)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        if self.is_inside and any(map(_is_shared, node.targets)):
+        if self.is_inside and any(map(self._is_shared, node.targets)):
             node.value = call(VALUE, node.value, self.site(node), at=node.value)
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        if self.is_inside and _is_shared(node.target):
+        if self.is_inside and self._is_shared(node.target):
             node.value = call(VALUE, node.value, self.site(node), at=node.value)
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        if self.is_inside and node.value is not None and _is_shared(node.target):
+        if self.is_inside and node.value is not None and self._is_shared(node.target):
             node.value = call(VALUE, node.value, self.site(node), at=node.value)
         return node
 
@@ -67,8 +81,3 @@ def _is_idle(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, ast.Constant)
     return isinstance(statement, _UNTOUCHED)
-
-
-def _is_shared(target: ast.expr) -> bool:
-    """Whether a store can be seen by another thread: it goes to an attribute or an item."""
-    return any(isinstance(part, ast.Attribute | ast.Subscript) for part in ast.walk(target))

@@ -84,6 +84,8 @@ class Space:
         self.on_thread_error = on_thread_error
         self.on_breakpoint = on_breakpoint
         self.on_task_error = on_task_error or on_thread_error
+        self.clocks: Any = None
+        """Who follows what happens before what, where threads are watched."""
         self.on_thread_exit: Callable[[str, SystemExit], None] = lambda name, error: None
         self.instrument = instrument
         self.stdout = Stream(on_print, False)

@@ -336,17 +336,136 @@ QUIET = {
     "an-attribute-said-to-be-atomic": """
         class Server:
             def __init__(self):
-                self.dead = False  # atomic: set once, by whoever comes first
+                self.__dead = False  # atomic: set once, by whoever comes first
+            def end(self):
+                self.__dead = True
+            def look(self):
+                while not self.__dead:
+                    time.sleep(0.001)
+                print("dead")
 
         def main():
             server = Server()
-            def end():
-                server.dead = True
-            def look():
-                while not server.dead:
-                    time.sleep(0.001)
-                print("dead")
-            run(look, end)
+            run(server.look, server.end)
+    """,
+    "event-loop-and-a-thread-of-its-own": """
+        import asyncio
+
+        def main():
+            box = Box()
+            def work():
+                box.value += 1
+                return box
+            async def ask():
+                box.value += 1
+                made = await asyncio.to_thread(work)
+                made.value += 1
+                print(box.value)
+            asyncio.run(ask())
+    """,
+    "event-loop-that-a-thread-calls": """
+        import asyncio
+
+        def main():
+            box = Box()
+            async def serve():
+                loop, done = asyncio.get_running_loop(), asyncio.Event()
+                def work():
+                    box.value = 1
+                    loop.call_soon_threadsafe(take)
+                def take():
+                    box.value += 1
+                    done.set()
+                Thread(target=work).start()
+                for _ in range(20):
+                    await asyncio.sleep(0)
+                await done.wait()
+                print(box.value)
+            asyncio.run(serve())
+    """,
+    "copied-with-all-its-cycles": """
+        import copy
+
+        def main():
+            box, lock = Box(), Lock()
+            box.items = [Box() for _ in range(30)]
+            for item in box.items:
+                item.items = box.items
+            def copy_it():
+                with lock:
+                    copy.deepcopy(box)
+            def write():
+                with lock:
+                    box.items[3].value += 1
+            run(copy_it, write)
+            print("ends")
+    """,
+    "an-attribute-that-is-computed": """
+        class Odd:
+            def __init__(self):
+                self.calls = []
+            def __getattr__(self, name):
+                raise ValueError(name)
+            @property
+            def size(self):
+                return 3
+
+        def main():
+            odd = Odd()
+            odd.n = 1
+            odd.n += odd.size
+            try:
+                odd.missing += 1
+            except ValueError as error:
+                print(error)
+    """,
+    "variables-under-a-lock": """
+        total = 0
+
+        def main():
+            votes, lock = 1, Lock()
+            def ask():
+                nonlocal votes
+                global total
+                with lock:
+                    votes += 1
+                    total = total + 1
+            run(ask, ask)
+            print(votes, total)
+    """,
+    "variables-of-the-same-name": """
+        import functools
+
+        def main():
+            n, ready = 0, Event()
+            def step():
+                nonlocal n
+                n += 1
+                ready.set()
+            def work():
+                print([n for n in range(2)], (lambda n: n)(3), {n: n for n in (1,)})
+                @functools.cache
+                def own():
+                    n = 7
+                    return n
+                print(own())
+            run(step, work)
+            ready.wait()
+    """,
+    "variables-of-each-call-its-own": """
+        def main():
+            def work():
+                n = 0
+                def step():
+                    nonlocal n
+                    n += 1
+                    return [n for _ in range(2)]
+                step()
+                print(step(), n)
+            def other(n=5):
+                n += 1
+                print(n)
+            run(work, work, other)
     """,
     "thread-local": """
         def main():
@@ -360,6 +479,48 @@ QUIET = {
 }
 
 RACY = {
+    "variable-of-the-function-outside": (
+        "Variables.votes",
+        """
+        def main():
+            votes = 1
+            def ask():
+                nonlocal votes
+                time.sleep(0.001)
+                votes += 1  # here
+            run(ask, ask)
+        """,
+    ),
+    "variable-that-others-wait-for": (
+        "Variables.done",
+        """
+        def main():
+            def inner():
+                "Two functions deep."
+                done = False
+                def set_it():
+                    def set_it_now():
+                        nonlocal done
+                        done = True  # here
+                    set_it_now()
+                def look():
+                    return 1 if done else 0  # here
+                run(look, set_it)
+            inner()
+        """,
+    ),
+    "global-variable": (
+        "Variables.",
+        """
+        count = 0
+
+        def main():
+            def add():
+                global count
+                count = count + 1  # here
+            run(add, add)
+        """,
+    ),
     "counter": (
         "Box.value",
         """

@@ -4,8 +4,9 @@
 what to an object, and sees two accesses that nothing orders. Instrumented code calls the shadow.
 """
 
+from raftkit.sim.race._access import Access, Race, Variables
 from raftkit.sim.race._clocks import Clocks, Mark
-from raftkit.sim.race._shadow import Access, Race, Shadow
+from raftkit.sim.race._shadow import Shadow
 from raftkit.sim.race._watch import Watch
 
-__all__ = ["Access", "Clocks", "Mark", "Race", "Shadow", "Watch"]
+__all__ = ["Access", "Clocks", "Mark", "Race", "Shadow", "Variables", "Watch"]

@@ -171,9 +171,9 @@ class Clocks:
         """As the kernel's: it leaves what it knows for those that join it, and its slot rests for a while."""
         strand = task.strand
         strand.leave()
+        self._finish(task)
         self._last[strand.slot] = strand.now
         self._resting.append(strand.slot)
-        self._finish(task)
 
     def _begin(self) -> Strand:
         if len(self._resting) > RESTING_SLOTS:

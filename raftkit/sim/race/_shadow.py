@@ -10,88 +10,21 @@ of from time to time.
 """
 
 import sys
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from sys import getrefcount
 from typing import Any
 
-from raftkit.sim._kernel import Task
-from raftkit.sim._locks import BaseLock
-from raftkit.sim._sites import SITES, Site, running
+from raftkit.sim._sites import running
+from raftkit.sim.race._access import Access, Race, Variables
+from raftkit.sim.race._classes import DATA, LOOKS, Classes
 from raftkit.sim.race._clocks import Clocks, Strand
-
-SKIP, DATA, LOOKS, CHANGES = range(4)
-"""What an attribute is: of no interest, data, or a method that looks into its container or changes it."""
 
 _CONTENT = ""
 """Stands for an attribute's name where the contents of a container are meant."""
-_CHANGING: dict[type, frozenset[str]] = {
-    list: frozenset({"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"}),
-    dict: frozenset({"clear", "pop", "popitem", "setdefault", "update"}),
-    set: frozenset({
-        "add", "clear", "difference_update", "discard", "intersection_update", "pop", "remove",
-        "symmetric_difference_update", "update",
-    }),
-    deque: frozenset({
-        "append", "appendleft", "clear", "extend", "extendleft", "insert", "pop", "popleft", "remove", "reverse",
-        "rotate",
-    }),
-    bytearray: frozenset({"append", "clear", "extend", "insert", "pop", "remove", "reverse"}),
-}  # fmt: skip
 SWEEP_FROM = 4_096
 """Objects in the shadow at which those are looked for that nobody else holds."""
 _HELD_BY_US = 3
 """References to an object when it is looked at: the shadow's, the variable's, the argument's."""
-DEEPEST = 8
-"""Levels of an object that is copied which are looked at."""
-
-
-@dataclass(slots=True)
-class Access:
-    """What a task did; never changed. (That it is not frozen makes it half as expensive.)
-
-    Attributes:
-        slot: The task's.
-        now: Its clock.
-        site: Where.
-        task: Who.
-        held: The locks that it held.
-        at_ns: When.
-    """
-
-    slot: int
-    now: int
-    site: int
-    task: Task
-    held: tuple[BaseLock, ...]
-    at_ns: int
-
-    @property
-    def place(self) -> Site:
-        """Where, in words."""
-        return SITES[self.site]
-
-
-@dataclass(frozen=True, slots=True)
-class Race:
-    """Two accesses of which neither happens before the other.
-
-    Attributes:
-        obj: The object.
-        attribute: Which of its attributes; empty for the contents of a container.
-        earlier: The access that came first in this run.
-        wrote_earlier: Whether that was a write.
-        later: The other.
-        wrote_later: Whether that is one.
-    """
-
-    obj: object
-    attribute: str
-    earlier: Access
-    wrote_earlier: bool
-    later: Access
-    wrote_later: bool
 
 
 class _Cell:
@@ -102,48 +35,6 @@ class _Cell:
         self.read: Access | None = None
         self.reads: dict[int, Access] | None = None
         """Reads by their tasks' slots, where several are concurrent; then ``read`` is the last one of them."""
-
-
-class _Kinds(dict[str, int]):
-    """What the attributes of one class are, as they come up."""
-
-    def __init__(self, cls: type, is_own: bool) -> None:
-        super().__init__()
-        self._cls = cls
-        self._is_own = is_own
-        base = next((base for base in _CHANGING if issubclass(cls, base)), None)
-        self.is_container = base is not None and (is_own or base is cls or cls.__module__ == "collections")
-        self.is_plain = not (is_own or self.is_container)
-        self._changing = _CHANGING[base] if base is not None and self.is_container else None
-
-    def names(self, obj: Any) -> list[str]:
-        """The attributes that an object of the class has."""
-        slots = [name for cls in self._cls.__mro__ for name in vars(cls).get("__slots__", ())]
-        return [*slots, *getattr(obj, "__dict__", ())]
-
-    def __missing__(self, name: str) -> int:
-        kind = self[name] = self._kind(name)
-        return kind
-
-    def _kind(self, name: str) -> int:
-        for cls in self._cls.__mro__:
-            if name in vars(cls):
-                value = vars(cls)[name]
-                if self._changing is not None and cls in _CHANGING:
-                    return CHANGES if name in self._changing else LOOKS
-                is_slot = type(value).__name__ == "member_descriptor"
-                return DATA if self._is_own and (is_slot or not hasattr(value, "__get__")) else SKIP
-        return DATA if self._is_own else SKIP
-
-
-class _Classes(dict[type, _Kinds]):
-    def __init__(self, is_own: Callable[[type], bool]) -> None:
-        super().__init__()
-        self._is_own = is_own
-
-    def __missing__(self, cls: type) -> _Kinds:
-        kinds = self[cls] = _Kinds(cls, self._is_own(cls))
-        return kinds
 
 
 class Shadow:
@@ -160,7 +51,7 @@ class Shadow:
     ) -> None:
         self._kernel = clocks.kernel
         self._on_race = on_race
-        self._classes = _Classes(is_own)
+        self._classes = Classes(is_own)
         self._objects: dict[int, tuple[Any, dict[str, _Cell]]] = {}
         self._sweep_at = SWEEP_FROM
 
@@ -189,7 +80,7 @@ class Shadow:
         if self._classes[type(obj)][name] == DATA:
             self._read(obj, name, site)
             self._write(obj, name, site)
-            self.change(getattr(obj, name, None), site)
+            self.change(_value(obj, name), site)
         return obj
 
     def look(self, obj: Any, site: int) -> Any:
@@ -204,25 +95,43 @@ class Shadow:
             self._write(obj, _CONTENT, site)
         return obj
 
-    def copy(self, obj: Any, site: int, depth: int = 0) -> Any:
+    def copy(self, obj: Any, site: int) -> Any:
         """All of an object is about to be read, by a library that encodes it."""
-        kinds = self._classes[type(obj)]
-        if depth > DEEPEST or (kinds.is_plain and type(obj) is not tuple):
-            return obj
-        if kinds.is_container:
-            self.look(obj, site)
-        elif type(obj) is not tuple:
-            for name in kinds.names(obj):
-                self.read(obj, name, site)
-                self.copy(getattr(obj, name, None), site, depth + 1)
-            return obj
-        for part in [*(obj.values() if isinstance(obj, dict) else obj)]:
-            self.copy(part, site, depth + 1)
+        todo, seen = [obj], set()
+        while todo:
+            part = todo.pop()
+            kinds = self._classes[type(part)]
+            if id(part) in seen or not (kinds.is_own or kinds.is_container or type(part) is tuple):
+                continue
+            seen.add(id(part))
+            self.look(part, site)
+            if isinstance(part, dict):
+                todo += part.values()
+            elif kinds.is_container or type(part) is tuple:
+                todo += part
+            for name in kinds.names(part):
+                self.read(part, name, site)
+                todo.append(_value(part, name))
         return obj
 
     def send(self, obj: Any) -> None:
         """All of an object is on its way to another server: the running place reads it."""
         self.copy(obj, running(sys._getframe(1)))
+
+    def see(self, variables: Variables, name: str, site: int, value: Any) -> Any:
+        """A shared variable was loaded; returns its value."""
+        self._read(variables, name, site)
+        return value
+
+    def keep(self, variables: Variables, name: str, site: int, value: Any) -> Any:
+        """A value is about to be stored in one; returns the value."""
+        self._write(variables, name, site)
+        return value
+
+    def step(self, variables: Variables, name: str, site: int, value: Any) -> Any:
+        """The same by ``+=``, which has loaded it before."""
+        self._read(variables, name, site)
+        return self.keep(variables, name, site, value)
 
     # -- the rule ------------------------------------------------------------------
 
@@ -291,3 +200,11 @@ class Shadow:
 def _is_concurrent(access: Access, strand: Strand) -> bool:
     """Whether an access does not happen before what the strand's task does now."""
     return access.slot != strand.slot and access.now > strand.seen.get(access.slot, 0)
+
+
+def _value(obj: Any, name: str) -> Any:
+    """What is stored in an attribute; whatever its class does when it is asked, it is not asked."""
+    try:
+        return object.__getattribute__(obj, name)
+    except AttributeError:
+        return None

@@ -7,12 +7,14 @@ from typing import Any
 from raftkit.model import Instrumentation
 from raftkit.sim._instrument_accesses import CHANGE, COPY, LOOK, READ, UPDATE, WRITE
 from raftkit.sim._instrument_points import POINT, VALUE
+from raftkit.sim._instrument_variables import GLOBALS, KEEP, SCOPE, SEE, STEP
 from raftkit.sim._kernel import Kernel
 from raftkit.sim._preempt import Preemption
 from raftkit.sim._space import Space
+from raftkit.sim.race._access import Race, Variables
 from raftkit.sim.race._clocks import Clocks
 from raftkit.sim.race._locks import watched_event, watched_lock
-from raftkit.sim.race._shadow import Race, Shadow
+from raftkit.sim.race._shadow import Shadow
 
 
 class Watch:
@@ -39,6 +41,7 @@ class Watch:
 
     def enter(self, space: Space, on_race: Callable[[Race], None]) -> Shadow:
         """Let the code that runs in a space be watched; before any is loaded."""
+        space.clocks = self.clocks
         shadow = Shadow(self.clocks, space.owns, on_race)
         space.builtins.update({POINT: self.preemption.point, VALUE: self.preemption.value})
         if self._instrument is Instrumentation.RACE:
@@ -50,6 +53,11 @@ class Watch:
                     LOOK: shadow.look,
                     CHANGE: shadow.change,
                     COPY: shadow.copy,
+                    SCOPE: Variables,
+                    GLOBALS: Variables(),
+                    SEE: shadow.see,
+                    KEEP: shadow.keep,
+                    STEP: shadow.step,
                 }
             )
         return shadow

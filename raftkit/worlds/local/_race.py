@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from raftkit.model import Verdict, seconds
 from raftkit.sim import BaseLock
-from raftkit.sim.race import Access, Race
+from raftkit.sim.race import Access, Race, Variables
 from raftkit.worlds.boundary import ServerRaised
 from raftkit.worlds.local._report import short_path, type_name
 
@@ -37,6 +37,8 @@ def describe_race(server: "Server", race: Race) -> ServerRaised:
 
 def _what(race: Race) -> str:
     """``Raft.role``, or ``the list self.log``."""
+    if isinstance(race.obj, Variables):
+        return f"the variable {race.attribute.rpartition(':')[2]}"
     if race.attribute:
         return f"{type_name(race.obj)}.{race.attribute}"
     names = dict.fromkeys(access.place.text for access in (race.earlier, race.later) if access.place.text)
