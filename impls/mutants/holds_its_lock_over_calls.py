@@ -4,6 +4,7 @@ Written by somebody who locks whole functions. Two servers that call each other 
 """
 # breaks: liveness | the lab's advice on locking: no lock over a call
 # caught: lab 1 TestReElection2A | oracles 1 TestReElection2A
+# expect: TestReElection2A seed 1 timed_out: holds a Lock, taken in _run_call
 
 from collections.abc import Callable
 from typing import Any

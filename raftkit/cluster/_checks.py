@@ -207,7 +207,11 @@ class Checks:
         self.highest_applied = max(self.highest_applied, index)
 
     def remember(self, server: int, commands: list[Any]) -> None:
-        """A service has taken a snapshot: ``commands`` from index 0."""
+        """A service has taken a snapshot: ``commands`` from index 0. They are what some service has applied there."""
+        for index, command in enumerate(commands):
+            known = self.committed_command.get(index)
+            if index and (known is None or not _same(known[1], command)):
+                raise _not_what_was_applied(server, index, known, command)
         self.applied[server] = {index: command for index, command in enumerate(commands) if index}
         self.highest_applied = max(self.highest_applied, len(commands) - 1)
 
@@ -287,6 +291,23 @@ def _out_of_order(server: int, index: int, last_applied: int, command: Any) -> C
             expected=f"index {last_applied + 1} next: every index once, in order (Raft §5.3)",
             observed=f"index {index}, command {_show(command)}",
             advice="apply from one thread only, and from last_applied + 1 up to commit_index",
+        )
+    )
+
+
+def _not_what_was_applied(server: int, index: int, known: tuple[int, Any] | None, command: Any) -> CaseFailed:
+    applied = (
+        "no server has applied that index"
+        if known is None
+        else f"server {known[0]} applied {_show(known[1])}"
+    )
+    return CaseFailed(
+        Failure(
+            kind="SnapshotDiffers",
+            summary=f"the snapshot of server {server} says of index {index} what was never applied there",
+            expected="a snapshot that some service has made, of what it had applied (Raft §7, §5.4.3)",
+            observed=f"the snapshot has {_show(command)} at index {index}; {applied}",
+            advice="store and send a snapshot as opaque bytes, the ones that snapshot() was given",
         )
     )
 

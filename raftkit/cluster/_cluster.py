@@ -22,6 +22,7 @@ from raftkit.sim import Task
 from raftkit.trace import (
     Connected,
     Disconnected,
+    LockOverCall,
     Logged,
     NetworkChanged,
     Persisted,
@@ -44,6 +45,7 @@ from raftkit.worlds import (
     FreezeServer,
     GetState,
     KillServer,
+    LockHeld,
     LogLine,
     NamesGiven,
     RpcReply,
@@ -189,6 +191,7 @@ class Cluster(Checks):
             (SavedByWorld, self._on_saved),
             (RefusedByDisk, self._on_save_failed),
             (LogLine, self._on_log),
+            (LockHeld, self._on_lock_held),
             (Answer, self._on_answer),
             (ServerRaised, self._on_raised),
         ):
@@ -520,6 +523,22 @@ class Cluster(Checks):
         except (msgspec.MsgspecError, UnicodeDecodeError):
             fields = {}
         self.trace.emit(Logged(self.now_ns, output.server, output.topic, output.text, fields))
+
+    def _on_lock_held(self, output: LockHeld) -> None:
+        if self._is_current(output.server, output.incarnation):
+            self.trace.emit(
+                LockOverCall(
+                    self.now_ns,
+                    output.server,
+                    output.lock,
+                    output.holder,
+                    output.over,
+                    output.waiter,
+                    output.waited_ns,
+                    output.holder_stack,
+                    output.waiter_stack,
+                )
+            )
 
     def _on_answer(self, output: Answer) -> None:
         asked = self._asked.get(output.call)

@@ -11,12 +11,15 @@ from typing import Protocol, runtime_checkable
 
 from raftkit.oracles._bites import BiteFinder
 from raftkit.oracles._commit_safety import CommitSafety
+from raftkit.oracles._compaction_frees import CompactionFrees
 from raftkit.oracles._elected import Elected
 from raftkit.oracles._election_safety import ElectionSafety
 from raftkit.oracles._facts import FACTS, FactFinder, describe_fact
 from raftkit.oracles._heartbeats import Heartbeats
 from raftkit.oracles._leader_completeness import LeaderCompleteness
+from raftkit.oracles._lock_over_call import NoLockOverCalls
 from raftkit.oracles._log_matching import LogMatching
+from raftkit.oracles._nothing_runs_after_kill import NothingRunsAfterKill
 from raftkit.oracles._one_vote import OneVote
 from raftkit.oracles._promises_kept import PromisesKept
 from raftkit.oracles._rpc_flood import RpcFlood
@@ -58,6 +61,29 @@ class JudgesAtEnd(Protocol):
         ...
 
 
+@runtime_checkable
+class JudgesHoldings(Protocol):
+    """An oracle that judges what servers still hold when they have been told their end."""
+
+    def judge_held(self, server: int, entries: int, now_ns: int) -> None:
+        """Judge how many log entries a server can still reach.
+
+        Raises:
+            CaseFailed: A breach.
+        """
+        ...
+
+
+@runtime_checkable
+class Warns(Protocol):
+    """An oracle that tells what does not change the verdict."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences for the reader, each place told once."""
+        ...
+
+
 ORACLES: dict[str, Callable[[], Oracle]] = {
     "election_safety": ElectionSafety,
     "elected": Elected,
@@ -69,8 +95,11 @@ ORACLES: dict[str, Callable[[], Oracle]] = {
     "commit_safety": CommitSafety,
     "saved_first": SavedFirst,
     "saved_term": SavedTerm,
+    "compaction_frees": CompactionFrees,
     "heartbeats": Heartbeats,
     "rpc_flood": RpcFlood,
+    "nothing_runs_after_kill": NothingRunsAfterKill,
+    "lock_over_call": NoLockOverCalls,
 }
 """Every oracle by name; all are on in every run, unless a test or the user says otherwise."""
 
@@ -86,13 +115,17 @@ __all__ = [
     "ORACLES",
     "BiteFinder",
     "CommitSafety",
+    "CompactionFrees",
     "Elected",
     "ElectionSafety",
     "FactFinder",
     "Heartbeats",
     "JudgesAtEnd",
+    "JudgesHoldings",
     "LeaderCompleteness",
     "LogMatching",
+    "NoLockOverCalls",
+    "NothingRunsAfterKill",
     "OneVote",
     "Oracle",
     "PromisesKept",
@@ -102,6 +135,7 @@ __all__ = [
     "Sight",
     "TermsNeverGoBack",
     "View",
+    "Warns",
     "describe_fact",
     "describe_oracle",
 ]

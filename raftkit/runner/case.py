@@ -16,7 +16,7 @@ from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Oracles, Result, Verdict, Where, seconds
 from raftkit.nemesis import Nemesis
-from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd, Sight
+from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd, JudgesHoldings, Sight, Warns
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
 from raftkit.runner.failures import (
@@ -33,7 +33,17 @@ from raftkit.runner.isolated import isolated_worlds, isolation_warnings
 from raftkit.runner.request import ADDRESS_FACTOR, LogEvent, RunRequest
 from raftkit.runner.values import size_text
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
-from raftkit.trace import SCHEMA_VERSION, Event, Logged, StepBegan, TestBegan, TestEnded, Trace, read_trace
+from raftkit.trace import (
+    SCHEMA_VERSION,
+    Event,
+    Logged,
+    RanOn,
+    StepBegan,
+    TestBegan,
+    TestEnded,
+    Trace,
+    read_trace,
+)
 from raftkit.workloads import Workload
 from raftkit.worlds import ApartWorld, Member, World
 from raftkit.worlds.local import LocalWorld
@@ -138,6 +148,7 @@ class _Case:
         self._request = request
         self._test = test
         self._trace = trace
+        self._is_debugged = debugger is not None
         self._step = StepMark(path="", line=test.line, text="", entering=True)
         seed = f"{request.seed}/{test.id}"
         self._world = _world(request, test, seed, debugger)
@@ -199,6 +210,8 @@ class _Case:
                 verdict, failure = Verdict.VACUOUS, nothing_happened(self._facts.missing, self._where())
             elif self._bites.toothless:
                 verdict, failure = Verdict.VACUOUS, nothing_bit(self._bites.toothless, self._where())
+            elif (failure := self._what_is_left()) is not None:
+                verdict = Verdict.FAILED
         except CaseFailed as error:
             verdict, failure = self._judge(error)
         except MemoryError:
@@ -214,6 +227,25 @@ class _Case:
         finally:
             self._simulation.close()
         return replace(result, cpu_seconds=self._world.cpu_seconds)
+
+    def _what_is_left(self) -> Failure | None:
+        """End all servers by ``kill()``, and judge what they leave."""
+        if self._request.mode.oracles is not Oracles.ALL or self._is_debugged:
+            return None
+        now_ns = self._cluster.now_ns
+        for left in self._world.bury(now_ns, holdings=self._test.service == "snapshotting"):
+            for thread in left.threads:
+                self._trace.emit(RanOn(now_ns, left.server, thread.name, thread.waits_for, thread.stack))
+            try:
+                self._judge_held(left.server, left.entries)
+            except CaseFailed as error:
+                return replace(error.failure, where=self._where())
+        return None
+
+    def _judge_held(self, server: int, entries: int) -> None:
+        for oracle in self._oracles:
+            if isinstance(oracle, JudgesHoldings):
+                oracle.judge_held(server, entries, self._cluster.now_ns)
 
     def _is_judged_by(self, oracle: str) -> bool:
         return self._request.mode.oracles is Oracles.ALL and oracle not in self._test.not_judged_by
@@ -317,9 +349,14 @@ class _Case:
             trace_digest=self._trace.digest,
             trace_file=self._request.trace_file,
             failure=failure,
-            warnings=(*cluster.warnings, *(isolation_warnings() if self._request.mode.isolate else ())),
+            warnings=self._warnings(),
             not_judged=self._sight.not_judged,
         )
+
+    def _warnings(self) -> tuple[str, ...]:
+        judges = [text for oracle in self._oracles if isinstance(oracle, Warns) for text in oracle.warnings]
+        isolation = isolation_warnings() if self._request.mode.isolate else ()
+        return (*self._cluster.warnings, *judges, *isolation)
 
 
 def _log_listener(on_log: OnLog) -> Callable[[Event], None]:

@@ -55,10 +55,16 @@ class BaseLock:
         text = f"thread {self.owner.name!r}"
         if self.owner.done:
             text += ", which has ended"
-        if self.place is not None:
-            code, offset = self.place
-            text += f", taken in {code.co_name} at {code.co_filename}:{_line(code, offset)}"
+        if (where := self.taken_at()) is not None:
+            text += f", taken in {where[2]} at {where[0]}:{where[1]}"
         return text
+
+    def taken_at(self) -> tuple[str, int, str] | None:
+        """Where it was last taken: file, line and function."""
+        if self.place is None:
+            return None
+        code, offset = self.place
+        return code.co_filename, _line(code, offset), code.co_name
 
     def __str__(self) -> str:
         return f"{self.name} held by {self.held_by()}"
@@ -87,8 +93,9 @@ def make_locks(kernel: Kernel, random: Random, watch: LockWatch | None = None) -
     """``Lock``, ``RLock``, ``Condition`` and ``Event`` for one kernel.
 
     ``random`` chooses which waiter of a lock is woken; a thread that comes along may still be faster,
-    as in real life.
+    as in real life. ``contended`` has every lock for which somebody waits, once for each who does.
     """
+    contended: list[BaseLock] = []
 
     def wake_one(waiters: list[Task]) -> None:
         while waiters:
@@ -106,20 +113,24 @@ def make_locks(kernel: Kernel, random: Random, watch: LockWatch | None = None) -
         task = kernel.current
         assert task is not None
         limit = None if timeout == -1 else kernel.clock_ns(task.group) + (timeout_ns(timeout) or 0)
-        while lock.owner is not None:
-            lock.waiters.append(task)
-            left = None if limit is None else max(0, limit - kernel.clock_ns(task.group))
-            try:
-                woken = kernel.park(lock, left)
-            except BaseException:
-                if task in lock.waiters:
-                    lock.waiters.remove(task)
-                elif lock.owner is None:
-                    wake_one(lock.waiters)  # it dies with a wake-up in its hands: pass it on
-                raise
-            if woken is TIMED_OUT:
-                discard(lock.waiters, task)
-                return False
+        contended.append(lock)
+        try:
+            while lock.owner is not None:
+                lock.waiters.append(task)
+                left = None if limit is None else max(0, limit - kernel.clock_ns(task.group))
+                try:
+                    woken = kernel.park(lock, left)
+                except BaseException:
+                    if task in lock.waiters:
+                        lock.waiters.remove(task)
+                    elif lock.owner is None:
+                        wake_one(lock.waiters)  # it dies with a wake-up in its hands: pass it on
+                    raise
+                if woken is TIMED_OUT:
+                    discard(lock.waiters, task)
+                    return False
+        finally:
+            contended.remove(lock)
         return True
 
     class Lock(BaseLock):
@@ -444,4 +455,4 @@ def make_locks(kernel: Kernel, random: Random, watch: LockWatch | None = None) -
     for made in (Lock, RLock, Condition, Event):
         made.__module__ = "threading"
         made.__qualname__ = made.__name__
-    return SimpleNamespace(Lock=Lock, RLock=RLock, Condition=Condition, Event=Event)
+    return SimpleNamespace(Lock=Lock, RLock=RLock, Condition=Condition, Event=Event, contended=contended)

@@ -130,6 +130,10 @@ class Space:
             module = self._own.get(name)
         return module
 
+    def own_modules(self) -> list[ModuleType]:
+        """The implementation's modules that it has loaded."""
+        return list(self._own.values())
+
     def owns(self, cls: type) -> bool:
         """Whether a class is of the implementation's own making."""
         return getattr(cls, "__module__", None) in self._own

@@ -284,12 +284,34 @@ class Logged(Event, frozen=True, tag=_tag):
     fields: dict[str, Any]
 
 
+class LockOverCall(Event, frozen=True, tag=_tag):
+    """A thread held a ``lock`` ``over`` a call that it waited for; another waited for the lock, for ``waited_ns``."""
+
+    server: int
+    lock: str
+    holder: str
+    over: str
+    waiter: str
+    waited_ns: int
+    holder_stack: str
+    waiter_stack: str
+
+
 class Raised(Event, frozen=True, tag=_tag):
     """A server's own code broke."""
 
     server: int
     kind: str
     summary: str
+
+
+class RanOn(Event, frozen=True, tag=_tag):
+    """A thread runs on although its server was told its end; looked for when a test has passed."""
+
+    server: int
+    thread: str
+    waits_for: str
+    stack: str
 
 
 class TestEnded(Event, frozen=True, tag=_tag):

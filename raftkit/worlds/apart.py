@@ -18,6 +18,7 @@ from raftkit.worlds.boundary import (
     DeliverRequest,
     Idle,
     KillServer,
+    Remains,
     RpcRequest,
     StuckThread,
     ToHarness,
@@ -108,6 +109,10 @@ class ApartWorld(Generic[M]):
             if chain := member.deadlock(certain=certain):
                 return chain
         return []
+
+    def bury(self, now_ns: int, *, holdings: bool) -> list[Remains]:
+        """Tell every server its end, each in its own world."""
+        return [remains for member in self.members for remains in member.bury(now_ns, holdings=holdings)]
 
     def close(self) -> None:
         """End every server."""

@@ -200,6 +200,23 @@ class LogLine(_Message, frozen=True, gc=False):
     fields: bytes = b"\x80"
 
 
+class LockHeld(_Message, frozen=True, gc=False):
+    """A thread has held a lock over a call, for which another thread has waited for ``waited_ns`` meanwhile.
+
+    ``lock`` says what it is and where it was taken, ``over`` what the holder waited for.
+    """
+
+    server: int
+    incarnation: int
+    lock: str
+    holder: str
+    over: str
+    waiter: str
+    waited_ns: int
+    holder_stack: str
+    waiter_stack: str
+
+
 class Answer(_Message, frozen=True, gc=False):
     """The answer to a Start, GetState, Snapshot or CreateServer: a MessagePack value."""
 
@@ -252,6 +269,7 @@ ToHarness = (
     | Persisted
     | SaveFailed
     | LogLine
+    | LockHeld
     | Answer
     | ServerRaised
 )
@@ -288,6 +306,17 @@ class StuckThread(msgspec.Struct, frozen=True, gc=False):
     has_ended: bool = False
 
 
+class Remains(msgspec.Struct, frozen=True, gc=False):
+    """What is left of a server after its end: threads that run on, and how many log entries it can still reach.
+
+    ``entries`` is -1 where none of its objects looks like one, or nobody has asked.
+    """
+
+    server: int
+    threads: list[StuckThread]
+    entries: int
+
+
 class World(Protocol):
     """One run of one implementation's servers."""
 
@@ -308,6 +337,13 @@ class World(Protocol):
 
         ``certain``: only what no later event can resolve. Otherwise also locks that some other thread
         might still release, though nothing says that it will.
+        """
+        ...
+
+    def bury(self, now_ns: int, *, holdings: bool) -> list[Remains]:
+        """At a moment, tell every live server its end, let time pass without harness, and say what is left of them.
+
+        Entries are counted where ``holdings`` says so. It is of no use afterwards but to be closed.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 Written by somebody whose process ends with the server.
 """
-# expect: TestPersist12C passed
+# expect: TestPersist12C passed: runs on after kill()
 
 from reference import Raft as Reference
 

@@ -26,9 +26,9 @@ limits: how the test that convicts it ends, the first line of what its author is
 processor time that takes. Below that line the author gets what was expected and seen, stacks, and the moments
 that led there.
 
-*Passed* is what is odd and no fault. *Refused* ends before any test runs, with exit code 4. Tests of parts 2L, 2N, 2T and 2X are no part of
+*Passed* is what is odd and no fault. *Refused* ends before any test runs, with exit code 4. Tests of parts 2L, 2N, 2S, 2T and 2X are no part of
 the lab, which never came into their situation with some hundred seeds, or has no such faults; they are in
-[2L.yaml](../tests/broken/2L.yaml), [2N.yaml](../tests/broken/2N.yaml), [2T.yaml](../tests/broken/2T.yaml) and [2X.yaml](../tests/broken/2X.yaml). Where nothing moves, patience ends after five seconds of real time, and
+[2L.yaml](../tests/broken/2L.yaml), [2N.yaml](../tests/broken/2N.yaml), [2S.yaml](../tests/broken/2S.yaml), [2T.yaml](../tests/broken/2T.yaml) and [2X.yaml](../tests/broken/2X.yaml). Where nothing moves, patience ends after five seconds of real time, and
 during an import after ten.
 
 | file | what is wrong | who writes it | test | verdict | message | s |

@@ -239,12 +239,13 @@ def test_an_installed_snapshot_counts_as_applied(make_lab):
     lab = make_lab(snapshots=True)
 
     def steps():
+        apply_to(lab, 2, 9)
         install(lab, 1, 9, encode([9, [None, *range(1, 10)]]))
         lab.world.apply(1, 10, 10)
         lab.cluster.sleep(MS)
         return lab.cluster.committed(9), lab.cluster.committed(10)
 
-    assert lab.run(steps) == ((1, 9), (1, 10))
+    assert lab.run(steps) == ((2, 9), (1, 10))
 
 
 @pytest.mark.parametrize(
@@ -253,6 +254,8 @@ def test_an_installed_snapshot_counts_as_applied(make_lab):
         pytest.param(8, encode([9, [None, *range(1, 10)]]), "SnapshotMismatch", id="another index"),
         pytest.param(9, b"\x00garbage", "SnapshotCorrupt", id="other bytes"),
         pytest.param(9, encode([9, [None, 1]]), "SnapshotCorrupt", id="entries missing"),
+        pytest.param(3, encode([3, [None, 1, 7, 3]]), "SnapshotDiffers", id="another command"),
+        pytest.param(4, encode([4, [None, 1, 2, 3, 4]]), "SnapshotDiffers", id="more than was ever applied"),
         pytest.param(2, encode([2, [None, 1, 2]]), "SnapshotWentBack", id="older than what was applied"),
     ],
 )
@@ -274,6 +277,7 @@ def test_a_restart_begins_behind_the_saved_snapshot(make_lab):
     lab = make_lab(snapshots=True)
 
     def steps():
+        apply_to(lab, 2, 9)
         lab.world.save(0, b"state", encode([9, [None, *range(1, 10)]]))
         lab.cluster.sleep(MS)
         lab.cluster.restart(0)

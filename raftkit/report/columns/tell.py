@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from raftkit.model import MS
 from raftkit.report.columns.line import Line, Look, safe
 from raftkit.report.columns.rpc import compact, number, pairs, plain_fields
 from raftkit.trace import (
@@ -13,12 +14,14 @@ from raftkit.trace import (
     FaultBegan,
     FaultBit,
     FaultEnded,
+    LockOverCall,
     Logged,
     NetworkChanged,
     OperationCalled,
     OperationReturned,
     Persisted,
     Raised,
+    RanOn,
     Restored,
     SaveFailed,
     ServerCrashed,
@@ -185,6 +188,17 @@ def _raised(event: Raised) -> Line:
     return Line(event.at_ns, "ERRO", safe(f"raises {event.kind}: {event.summary}"), Look.BAD, event.server)
 
 
+def _lock_over_call(event: LockOverCall) -> Line:
+    held = f"thread {event.holder} holds {event.lock}, while it waits for {event.over}"
+    text = safe(f"{held}; thread {event.waiter} has waited for it for {event.waited_ns / MS:.0f} ms")
+    return Line(event.at_ns, "WARN", text, Look.BAD, event.server)
+
+
+def _ran_on(event: RanOn) -> Line:
+    text = safe(f"thread {event.thread} runs on after kill()")
+    return Line(event.at_ns, "WARN", text, Look.BAD, event.server)
+
+
 def _unknown(event: UnknownEvent) -> Line:
     server = event.fields.get("server")
     text = safe(f"{event.kind} {pairs(event.fields)}".rstrip())
@@ -217,6 +231,8 @@ _TELLERS: dict[type[Event], Callable[[Any], Line]] = {
     SnapshotTaken: _snapshot_taken,
     Restored: _restored,
     Logged: _logged,
+    LockOverCall: _lock_over_call,
     Raised: _raised,
+    RanOn: _ran_on,
     UnknownEvent: _unknown,
 }

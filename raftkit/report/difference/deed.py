@@ -15,12 +15,14 @@ from raftkit.trace import (
     FaultBegan,
     FaultBit,
     FaultEnded,
+    LockOverCall,
     Logged,
     NetworkChanged,
     OperationCalled,
     OperationReturned,
     Persisted,
     Raised,
+    RanOn,
     Restored,
     SaveFailed,
     ServerCrashed,
@@ -93,6 +95,16 @@ def _logged(event: Logged, known: Knowledge) -> Deed:
 
 def _raised(event: Raised, known: Knowledge) -> Deed:
     return Deed(server(event.server), "raise", "raises", clean(event.kind))
+
+
+def _lock_over_call(event: LockOverCall, known: Knowledge) -> Deed:
+    return Deed(
+        server(event.server), "hold", "holds", f"a lock over a call: {clean(event.lock)}, {clean(event.over)}"
+    )
+
+
+def _ran_on(event: RanOn, known: Knowledge) -> Deed:
+    return Deed(server(event.server), "run on", "runs on", f"after kill(), in thread {clean(event.thread)}")
 
 
 # --- clients ---
@@ -185,7 +197,9 @@ _TELLERS: dict[type[Event], Callable[[Any, Knowledge], Deed]] = {
     SnapshotTaken: _snapshot_taken,
     Restored: _restored,
     Logged: _logged,
+    LockOverCall: _lock_over_call,
     Raised: _raised,
+    RanOn: _ran_on,
     ServerCreated: _created,
     ServerCrashed: _crashed,
     Connected: _connected,

@@ -24,7 +24,9 @@ __all__ = ["explain"]
 
 _ABOUT_TRAFFIC = frozenset({"RpcFlood", "TooManyHeartbeats", "TooManyRPCs", "TooManybytes"})
 _ABOUT_FOLLOWERS = frozenset({"NothingCommits", "NotCaughtUp"})
-_ABOUT_SNAPSHOTS = frozenset({"SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt"})
+_ABOUT_SNAPSHOTS = frozenset({
+    "SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt", "SnapshotDiffers", "SavedStateGrows", "EntriesKept",
+})  # fmt: skip
 
 
 def explain(failure: Failure, events: Sequence[Event]) -> Explanation:

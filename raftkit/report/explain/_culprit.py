@@ -13,7 +13,7 @@ from raftkit.trace import Event, Persisted, RpcReplied, RpcSent
 _ITSELF = frozenset({
     "CommittedWithoutMajority", "CommittedOldTerm", "AppliedUncommitted", "AppliedOutOfOrder", "UnknownCommand",
     "SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt", "RpcFlood", "AcknowledgedEntryLost",
-    "TermWentBack", "TooManyHeartbeats",
+    "TermWentBack", "TooManyHeartbeats", "SavedStateGrows", "SnapshotDiffers",
 })  # fmt: skip
 """Failures that whoever acts last has caused alone."""
 

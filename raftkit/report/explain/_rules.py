@@ -216,9 +216,18 @@ RULES: dict[str, Rule] = {
         "Wherever the log is cut or replaced: InstallSnapshot, and AppendEntries that come late or twice.",
     ),
     "SavedStateTooLarge": _SNAPSHOT,
+    "SavedStateGrows": _SNAPSHOT,
+    "EntriesKept": Rule(
+        "the lab's page (2D), Raft §7",
+        "A snapshot takes the place of the entries that it covers, on disk and in memory: a server that runs for long "
+        "must be able to forget. Entries to which some object still refers are never freed.",
+        "Whatever is given entries and outlives a call: a log that is replaced and not let go of, slices and views of "
+        "it, queues, and what is kept for debugging.",
+    ),
     "SnapshotMismatch": _SNAPSHOT,
     "SnapshotWentBack": _SNAPSHOT,
     "SnapshotCorrupt": _SNAPSHOT,
+    "SnapshotDiffers": _SNAPSHOT,
     "Vacuous": Rule(
         "raftkit's page on suites, must_happen",
         "A test passes when nothing broke and what it is about did happen: a test of elections in which nobody was "

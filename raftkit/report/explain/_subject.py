@@ -32,7 +32,8 @@ AT_AN_EVENT = frozenset({
     "CommittedWithoutMajority", "CommittedOldTerm", "AppliedUncommitted", "AnsweredBeforeSaving", "RpcFlood",
     "StateMachineSafetyViolated", "AppliedOutOfOrder", "UnknownCommand", "ElectedWithoutMajority", "TermNotSaved",
     "AcknowledgedEntryLost",
-    "SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt", "TermWentBack", "TooManyHeartbeats",
+    "SnapshotMismatch", "SnapshotWentBack", "SnapshotCorrupt", "SnapshotDiffers", "SavedStateGrows", "TermWentBack",
+    "TooManyHeartbeats",
 })  # fmt: skip
 """Failures that a single event shows: the last one of the run. Of others the tester becomes aware by and by."""
 

@@ -20,6 +20,7 @@ from raftkit.sim import Space, Task
 from raftkit.sim.race import Mark, Shadow
 from raftkit.worlds.boundary import ApplyMessage, LogLine, Persisted, RpcRequest, SaveFailed, StuckThread
 from raftkit.worlds.local._codec import Codec, view_of
+from raftkit.worlds.local._lock_over_call import look_at_locks
 from raftkit.worlds.local._report import describe_error, presentable, safe_repr
 
 if TYPE_CHECKING:
@@ -322,7 +323,10 @@ class LocalPeer:
         task = kernel.current
         assert task is not None
         self._send(handler, args, partial(kernel.wake, task))
+        since_ns = kernel.now_ns
         reply = kernel.park(wait)
+        if server.world.locks.contended:
+            look_at_locks(server, wait.text, since_ns)
         return None if reply is None else handler.reply.decode(reply)
 
     async def call_async(self, method: str, args: Any) -> Any:
@@ -339,6 +343,7 @@ class LocalPeer:
             server.shadow.send(args)
         data = handler.args.encode(args, "args")
         if server.cut:
+            server.world.unheard(partial(answer, None))
             return
         call = server.world.begin_call(answer)
         request = RpcRequest(
@@ -447,12 +452,16 @@ class LocalApplyChannel:
 
     def put(self, message: ApplyMsg) -> None:
         """Hand a message to the service and wait until it is taken."""
-        kernel = self._server.world.kernel
+        server = self._server
+        kernel = server.world.kernel
         task = kernel.current
         assert task is not None
         self._hand_over(message, partial(kernel.wake, task))
-        kernel.park(self._server.put_wait)
-        self._server.world.take_over(self._server.service)
+        since_ns = kernel.now_ns
+        kernel.park(server.put_wait)
+        if server.world.locks.contended:
+            look_at_locks(server, server.put_wait.text, since_ns)
+        server.world.take_over(server.service)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError("an apply channel stays with its server")
@@ -467,9 +476,11 @@ class LocalApplyChannel:
     def _hand_over(self, message: ApplyMsg, taken: Callable[[], object]) -> None:
         server = self._server
         output = self._message(message)
-        if not server.cut:
-            server.puts.append(taken if server.world.watch is None else server.tells(taken))
-            server.world.emit(output)
+        if server.cut:
+            server.world.unheard(taken)
+            return
+        server.puts.append(taken if server.world.watch is None else server.tells(taken))
+        server.world.emit(output)
 
     def _message(self, message: Any) -> ApplyMessage:
         server = self._server

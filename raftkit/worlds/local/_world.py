@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any, Protocol
 
@@ -33,6 +34,7 @@ from raftkit.worlds.boundary import (
     Idle,
     KillServer,
     NamesGiven,
+    Remains,
     RpcReply,
     ServerRaised,
     SetClock,
@@ -44,6 +46,7 @@ from raftkit.worlds.boundary import (
     ToWorld,
 )
 from raftkit.worlds.local import _coroutines, _deadlock
+from raftkit.worlds.local._afterlife import bury
 from raftkit.worlds.local._codec import view_of
 from raftkit.worlds.local._race import describe_race
 from raftkit.worlds.local._report import (
@@ -59,6 +62,8 @@ from raftkit.worlds.local._server import RETURNS, DiskError, Handler, Server, ch
 STEP_NS = 10_000
 """Virtual time of one scheduling step: a loop that retries without pause still moves the clock."""
 ENDS_THE_PROCESS = ("os._exit", "os.abort")
+UNHEARD_NS = 10_000_000
+"""When a call fails that nobody can hear any more, once all servers have been told their end."""
 DEADLOCK_NS = 1_000_000_000
 """How long threads must have waited for each other before it is called a deadlock."""
 
@@ -128,6 +133,10 @@ class LocalWorld:
         self._servers: dict[int, Server] = {}
         self._calls: dict[int, Callable[[bytes | None], object]] = {}
         self._call = 0
+        self.locks_told: set[tuple[str, str]] = set()
+        """Locks that were held over calls, by the place and by what was waited for."""
+        self.unheard: Callable[[Callable[[], object]], None] = lambda tell: None
+        """Told what would let somebody go on who speaks although his server was cut off: nobody hears him."""
         self._takers: dict[type, Callable[[Any], None]] = {
             CreateServer: self._create,
             KillServer: self._kill,
@@ -186,6 +195,12 @@ class LocalWorld:
             return found
         return _coroutines.find_stuck_tasks(servers, before_ns=self.kernel.now_ns - DEADLOCK_NS)
 
+    def bury(self, now_ns: int, *, holdings: bool) -> list[Remains]:
+        """Tell every server its end, and say what is left of it some time later."""
+        self._inbox.clear()
+        self.kernel.advance(now_ns)
+        return bury(self, self._servers.values(), holdings=holdings)
+
     def close(self) -> None:
         """End everything."""
         for server in self._servers.values():
@@ -211,6 +226,21 @@ class LocalWorld:
         """Say something to the harness; the world stops after the step under way."""
         self._outputs.append(output)
         self.kernel.stop = True
+
+    def tell_end(self, server: Server) -> None:
+        """Call an instance's ``kill``; where it waits, it goes on when it can."""
+        self._invoke(server, "kill()", lambda: server.instance.kill(), lambda _: None)
+
+    def nobody_hears(self) -> None:
+        """Let calls fail a little later, those under way and all to come, and let what was handed over be taken."""
+        kernel = self.kernel
+        self.unheard = lambda tell: kernel.call_at(kernel.now_ns + UNHEARD_NS, _call, tell)
+        for answer in self._calls.values():
+            self.unheard(partial(answer, None))
+        for server in self._servers.values():
+            for taken in server.puts:
+                self.unheard(taken)
+        self._calls.clear()
 
     def hand_over(self, mark: Mark) -> None:
         """Leave with a mark what the running thread has done, for those that ``take_over`` comes before."""
@@ -531,3 +561,7 @@ class LocalWorld:
             for other in self.kernel.tasks()
             if isinstance(other.waits_for, BaseLock) and other.waits_for.owner is task
         }
+
+
+def _call(tell: Callable[[], object]) -> None:
+    tell()

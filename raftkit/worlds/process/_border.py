@@ -20,6 +20,7 @@ from raftkit.worlds.boundary import (
     DeliverRequest,
     FailSave,
     GetState,
+    LockHeld,
     LogLine,
     NamesGiven,
     Persisted,
@@ -73,6 +74,7 @@ class Border:
             Persisted: self._persisted,
             SaveFailed: self._save_failed,
             LogLine: self._log,
+            LockHeld: self._lock_held,
             Answer: self._answer,
             ServerRaised: self._raised,
         }
@@ -150,6 +152,12 @@ class Border:
     def _log(self, output: LogLine) -> None:
         self._from(output, output.server, output.incarnation)
         self._text(output.topic, output.text)
+
+    def _lock_held(self, output: LockHeld) -> None:
+        self._from(output, output.server, output.incarnation)
+        self._number(output.waited_ns, "a time of waiting")
+        self._text(output.lock, output.holder, output.over, output.waiter)
+        self._text(output.holder_stack, output.waiter_stack)
 
     def _answer(self, output: Answer) -> None:
         server, kind = self._asked.pop(output.call, (-1, type(None)))

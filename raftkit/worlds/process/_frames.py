@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from raftkit.texts import whole_characters
-from raftkit.worlds.boundary import StuckThread, ToHarness, ToWorld
+from raftkit.worlds.boundary import Remains, StuckThread, ToHarness, ToWorld
 
 FRAME_LIMIT_BYTES = 64 * 2**20
 """No world says more at once; the lab's longest frames have some kilobytes."""
@@ -42,6 +42,13 @@ class Look(msgspec.Struct, frozen=True, tag=True, gc=False):
     certain: bool = False
 
 
+class Bury(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """At ``now_ns``: tell every server its end, and see what is left of it. Answered by Buried; the last question."""
+
+    now_ns: int
+    holdings: bool
+
+
 # -- world to judge ------------------------------------------------------------
 
 
@@ -57,6 +64,12 @@ class Seen(msgspec.Struct, frozen=True, tag=True, gc=False):
     """The threads that were asked for."""
 
     threads: list[StuckThread]
+
+
+class Buried(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """What is left of each server."""
+
+    remains: list[Remains]
 
 
 class Beat(msgspec.Struct, frozen=True, tag=True, gc=False):
@@ -86,8 +99,8 @@ class Broken(msgspec.Struct, frozen=True, tag=True, gc=False):
     ours: bool
 
 
-ToChild = Go | Look
-FromChild = Stopped | Seen | Beat | Checked | Refused | Broken
+ToChild = Go | Look | Bury
+FromChild = Stopped | Seen | Buried | Beat | Checked | Refused | Broken
 
 _encode_into = msgspec.msgpack.Encoder().encode_into
 _pack_head = struct.Struct("<I").pack_into

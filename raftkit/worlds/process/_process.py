@@ -17,9 +17,8 @@ from raftkit.worlds.process._frames import (
     Broken,
     FrameReader,
     FromChild,
-    Go,
-    Look,
     NoFrame,
+    ToChild,
     encode,
 )
 from raftkit.worlds.process._keeper import DUMP_SIGNAL
@@ -83,7 +82,7 @@ class WorldProcess:
         self._first = self._beat_sample = sample_of(self._pid) or Sample()
         self._watch = make_watch(self._looked, self._first)
 
-    def ask(self, question: Go | Look | None, wanted: tuple[type, ...]) -> Any:
+    def ask(self, question: ToChild | None, wanted: tuple[type, ...]) -> Any:
         """Send a frame, and wait for the one that answers it.
 
         Raises:

@@ -5,9 +5,9 @@ from typing import Any
 from raftkit.errors import CaseFailed
 from raftkit.model import Limits
 from raftkit.sim import NEVER
-from raftkit.worlds.boundary import Idle, StuckThread, ToWorld
+from raftkit.worlds.boundary import Idle, Remains, StuckThread, ToWorld
 from raftkit.worlds.process._border import Border, Smuggled
-from raftkit.worlds.process._frames import Go, Look, Seen, Stopped
+from raftkit.worlds.process._frames import Buried, Bury, Go, Look, Seen, Stopped
 from raftkit.worlds.process._order import Order
 from raftkit.worlds.process._process import MakeWatch, WorldProcess
 
@@ -69,6 +69,16 @@ class ProcessWorld:
         """Threads that can never go on; none of a child that is lost."""
         return self._look(Look(self._now_ns, deadlock=True, certain=certain))
 
+    def bury(self, now_ns: int, *, holdings: bool) -> list[Remains]:
+        """Tell every server its end, and say what is left of it; nothing of a child that is lost."""
+        if self._lost is not None:
+            return []
+        try:
+            remains: list[Remains] = self._ask(Bury(now_ns, holdings), Buried).remains
+        except CaseFailed:
+            return []  # what it does after its end is held against nobody
+        return remains
+
     def close(self) -> None:
         """End the child, and everything that it has started."""
         self._process.end()
@@ -91,7 +101,7 @@ class ProcessWorld:
             return []  # run_until tells it
         return threads
 
-    def _ask(self, question: Go | Look, wanted: Any) -> Any:
+    def _ask(self, question: Go | Look | Bury, wanted: Any) -> Any:
         try:
             return self._process.ask(question, (wanted,))
         except CaseFailed as error:

@@ -14,6 +14,8 @@ from raftkit.worlds.local import LocalWorld, check_implementation
 from raftkit.worlds.process._frames import (
     Beat,
     Broken,
+    Buried,
+    Bury,
     Checked,
     FromChild,
     Go,
@@ -21,6 +23,7 @@ from raftkit.worlds.process._frames import (
     Refused,
     Seen,
     Stopped,
+    ToChild,
     TooLong,
 )
 from raftkit.worlds.process._jail import forbid_processes
@@ -45,11 +48,21 @@ def serve(order: Order, link: Link) -> None:
         _start_pulse(world, link)
         forbid_processes()
         while (frame := link.receive()) is not None:
-            link.send(_run(world, frame) if isinstance(frame, Go) else _look(world, frame))
+            link.send(_answer(world, frame))
     except TooLong as error:
         link.send(Broken(f"the servers said {error}", ours=False))
     except BaseException:
         link.send(Broken(traceback.format_exc(), ours=True))
+
+
+def _answer(world: LocalWorld, frame: ToChild) -> FromChild:
+    match frame:
+        case Go():
+            return _run(world, frame)
+        case Look():
+            return _look(world, frame)
+        case Bury():
+            return Buried(world.bury(frame.now_ns, holdings=frame.holdings))
 
 
 def _run(world: LocalWorld, frame: Go) -> Stopped:

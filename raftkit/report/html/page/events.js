@@ -54,6 +54,8 @@ export const KINDS = {
   operation_called: { family: "Clients", lane: "", sentence: (e) => `client ${e.client} #${e.operation}: ${visible([e.kind, e.key, e.expected, e.value].filter(Boolean).join(" "))}` },
   operation_returned: { family: "Clients", lane: "", sentence: (e) => `client ${e.client} #${e.operation}: ${visible(e.outcome)}${e.result === null ? "" : ` ${brief(e.result)}`}` },
   logged: { family: "Log", lane: "server", sentence: (e) => `S${e.server} ${visible(e.topic)} ${visible(e.text)}${pairs(e.fields)}` },
+  lock_over_call: { family: "Log", lane: "server", sentence: (e) => `S${e.server} holds ${visible(e.lock)} while it waits for ${visible(e.over)}` },
+  ran_on: { family: "Log", lane: "server", sentence: (e) => `S${e.server} runs on after kill(): thread ${visible(e.thread)}` },
   raised: { family: "Faults", lane: "server", sentence: (e) => `S${e.server} raised ${visible(e.kind)}: ${visible(e.summary)}` },
 };
 
