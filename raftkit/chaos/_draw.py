@@ -48,7 +48,10 @@ def _size(options: ChaosOptions, random: Random) -> int:
 
 def _load(options: ChaosOptions, random: Random) -> Load:
     drawn, clients, keys = random.choice([*WORKLOADS]), random.randint(1, 4), random.randint(1, 4)
-    return Load(workload=options.workload or drawn, clients=clients, keys=keys)
+    workload = options.workload or drawn
+    if workload == "plain":
+        clients = (clients + 1) // 2  # they do not pause, and two of them keep a cluster busy
+    return Load(workload=workload, clients=clients, keys=keys)
 
 
 def _weather(options: ChaosOptions, seed: int, servers: int) -> tuple[tuple[str, tuple[Trouble, ...]], ...]:
