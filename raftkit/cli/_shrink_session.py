@@ -25,6 +25,7 @@ from raftkit.shrink.shrinking import NothingToShrink, Shrinking
 from raftkit.shrink.size import faults_of, servers_of, steps_of
 from raftkit.shrink.start import alone
 from raftkit.shrink.trials import Subject
+from raftkit.stress.words import counted
 
 SOUND = "reference"
 """Passes every test that can be passed."""
@@ -51,7 +52,7 @@ def run_shrink(options: ShrinkOptions) -> int:
     """
     screen = open_screen()
     with signals_interrupt():
-        subject = _kept(options) if not options.test else _named(options)
+        subject = _named(options) if options.test else _kept(options, screen)
         path = options.output or _free(Path(f"{subject.request.test}-{subject.request.seed}.yaml"))
         _check_writable(path)
         tree = alone(Path(subject.request.suite), subject.request.test)
@@ -73,11 +74,13 @@ def run_shrink(options: ShrinkOptions) -> int:
     return Exit.INTERRUPTED if was_interrupted else Exit.PASSED
 
 
-def _kept(options: ShrinkOptions) -> Subject:
-    """A failure that a run has left."""
+def _kept(options: ShrinkOptions, screen: Screen) -> Subject:
+    """A failure that a run has left; what has changed since is told."""
     named = options.implementation or ""
     spec = locate(named, impls=impls_dir()).spec if named else ""
     failure = again(find_run(options.run), named=named, spec=spec)
+    for change in failure.changes:
+        screen.line(f"note: {clean(change)}")
     return Subject(request=failure.request, named=failure.named, sound=_sound())
 
 
@@ -153,9 +156,9 @@ def _first_lines(screen: Screen, shrinking: Shrinking) -> None:
 
 def _state(shrinking: Shrinking) -> str:
     tree, result = shrinking.best.tree, shrinking.best.result
-    faults = f"{faults_of(tree)} faults, " if faults_of(tree) else ""
+    faults = f"{counted(faults_of(tree), 'fault')}, " if faults_of(tree) else ""
     return (
-        f"{shrinking.runs:>5} runs   {steps_of(tree):,} steps, {faults}{servers_of(tree)} servers, "
+        f"{shrinking.runs:>5} runs   {counted(steps_of(tree), 'step')}, {faults}{counted(servers_of(tree), 'server')}, "
         f"{result.lab_ns / SECOND:.1f} s, {result.events:,} events"
     )
 

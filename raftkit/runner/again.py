@@ -107,5 +107,5 @@ def _suite(recipe: Recipe, folder: Path, changes: list[str]) -> Path:
             f"{there} has changed or is not here, and its copy beside the trace is missing or damaged"
         )
     what = "has changed since" if there.is_file() else "is not here"
-    changes.append(f"{there.name} {what}: the replay takes the text that it had")
+    changes.append(f"{there.name} {what}: what is run again is the text that it had")
     return copy

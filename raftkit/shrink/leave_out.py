@@ -9,6 +9,9 @@ from raftkit.shrink.tree import Path, Tree, at, less, nodes, put, step_lists, te
 DEMANDS = ("must_happen", "not_judged_by", "cost", "source")
 """Fields of a test without which it runs as it did."""
 
+CALMING = ("pause", "clients", "keys")
+"""Fields without which more happens, and not less."""
+
 
 def demands(failing: Failing) -> Iterator[Tree]:
     """What a pass would have had to show, and what is for people."""
@@ -44,11 +47,20 @@ def steps(failing: Failing) -> Iterator[Tree]:
 
 def fields(failing: Failing) -> Iterator[Tree]:
     """Fields of steps and of faults, items of lists, shared steps that nobody uses."""
-    if isinstance(failing.tree, dict) and "shared" in failing.tree:
-        yield without(failing.tree, ("shared",))
-    for path, node in nodes(failing.tree):
-        if (path[:1] == ("shared",) and len(path) == 1) or (path[:1] == ("tests",) and len(path) > 2):
-            yield from _lighter(failing.tree, path, node)
+    calming = _calming(failing.tree)
+    return (tree for tree in _without_a_field(failing.tree) if _calming(tree) == calming)
+
+
+def _without_a_field(tree: Tree) -> Iterator[Tree]:
+    if isinstance(tree, dict) and "shared" in tree:
+        yield without(tree, ("shared",))
+    for path, node in nodes(tree):
+        if path == ("shared",) or (path[:1] == ("tests",) and len(path) > 2):
+            yield from _lighter(tree, path, node)
+
+
+def _calming(tree: Tree) -> int:
+    return sum(path[-1:] != () and path[-1] in CALMING for path, _ in nodes(tree))
 
 
 def _shorter(tree: Tree, path: Path) -> Iterator[Tree]:
@@ -66,7 +78,7 @@ def _lighter(tree: Tree, path: Path, node: Tree) -> Iterator[Tree]:
         return
     if isinstance(node, dict) and len(node) == 1 and isinstance(path[-1], int):
         yield put(tree, path, next(iter(node)))
-    elif len(node) == 1:
+    if len(node) == 1:
         yield put(tree, path, next(iter(node.values() if isinstance(node, dict) else node)))
     else:
         for key in list(node) if isinstance(node, dict) else range(len(node)):

@@ -9,6 +9,7 @@ from raftkit.shrink.size import (
     NETWORKS,
     SERVICES,
     UNBOUND,
+    USUAL,
     constant,
     deviations_of,
     duration_text,
@@ -16,10 +17,10 @@ from raftkit.shrink.size import (
     servers_of,
     word_of,
 )
-from raftkit.shrink.tree import Path, Tree, nodes, put, test_path, the_test
+from raftkit.shrink.tree import Path, Tree, nodes, put, test_path, the_test, without
 from raftkit.suite.expressions import Duration, Range
 
-ALLOWED = ("index", "expect", "that", "accepted")
+ALLOWED = ("index", "expect", "that", "within", "at_least", "at_most", "bytes_below")
 """Fields that say what is right: no cut changes these."""
 FIRST = ("title", "source", "servers", "network", "service", "deviations")
 """Fields of a test that stand above what happens, in this order."""
@@ -46,7 +47,8 @@ def weather(failing: Failing) -> Iterator[Tree]:
     """A network that loses nothing, or delays nothing; a service without snapshots."""
     for field, known in (("network", NETWORKS), ("service", SERVICES)):
         for simpler in known[: known.index(word_of(failing.tree, field))]:
-            yield _with(failing.tree, field, simpler)
+            is_usual = simpler == USUAL[field]
+            yield _without(failing.tree, field) if is_usual else _with(failing.tree, field, simpler)
 
 
 def ranges(failing: Failing) -> Iterator[Tree]:
@@ -64,8 +66,8 @@ def sleeps(failing: Failing) -> Iterator[Tree]:
 
 
 def times(failing: Failing) -> Iterator[Tree]:
-    """Shorter sleeps, faults and delays: a tenth, a half, three quarters."""
-    return (tree for _, tree in _shorter(failing.tree))
+    """Shorter sleeps, faults and delays: a tenth, a half, three quarters; a pause between faults is calm, and stays."""
+    return (tree for path, tree in _shorter(failing.tree) if path[-1] != "pause")
 
 
 def deviations(failing: Failing) -> Iterator[Tree]:
@@ -99,6 +101,10 @@ def _scalars(tree: Tree) -> Iterator[tuple[Path, str]]:
 
 def _text(end: int | Duration) -> str:
     return str(end) if isinstance(end, int) else str(end).replace(" ", "")
+
+
+def _without(tree: Tree, field: str) -> Tree:
+    return without(tree, (*test_path(tree), field))
 
 
 def _with(tree: Tree, field: str, text: str) -> Tree:

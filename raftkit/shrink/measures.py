@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from raftkit.model import SECOND
 from raftkit.shrink.failing import Failing
 from raftkit.shrink.size import faults_of, servers_of, steps_of
+from raftkit.stress.words import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,9 @@ def measure(failing: Failing) -> Measures:
 def from_to(before: Measures, after: Measures) -> str:
     """``14 steps → 3, 5 servers → 3, 22.1 s → 1.4 s, 3,412 events → 210``."""
     pairs = [
-        (f"{before.steps:,} steps", f"{after.steps:,}"),
-        (f"{before.faults} faults", str(after.faults)),
-        (f"{before.servers} servers", str(after.servers)),
+        (counted(before.steps, "step"), f"{after.steps:,}"),
+        (counted(before.faults, "fault"), str(after.faults)),
+        (counted(before.servers, "server"), str(after.servers)),
         (f"{before.lab_ns / SECOND:.1f} s", f"{after.lab_ns / SECOND:.1f} s"),
         (f"{before.events:,} events", f"{after.events:,}"),
     ]

@@ -8,11 +8,14 @@ from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.record import repeat_command
 from raftkit.shrink.failing import Failing
+from raftkit.shrink.tree import Quoted, Tree, put, test_path, the_test
 from raftkit.shrink.trials import Subject
 from raftkit.shrink.write import suite_text
 
 WIDTH = 108
 """Characters of a line of a comment."""
+LONGEST_KIND = 60
+"""Characters of a failure's name in a title."""
 
 
 def page(failing: Failing, subject: Subject, *, origin: str, sizes: str, path: Path) -> str:
@@ -36,7 +39,16 @@ def page(failing: Failing, subject: Subject, *, origin: str, sizes: str, path: P
         "Again:",
         f"  {repeat_line(failing, subject, path)}",
     ]
-    return "".join(f"# {line}".rstrip() + "\n" for line in lines) + "\n" + suite_text(failing.tree)
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines) + "\n" + suite_text(_titled(failing))
+
+
+def _titled(failing: Failing) -> Tree:
+    """What the test is called now: its own title told of what has been cut away."""
+    failure = failing.result.failure
+    kind = clean(failure.kind if failure else failing.result.verdict)[:LONGEST_KIND]
+    title = f"{kind}, shrunk" if kind.isalnum() else Quoted(f"{kind}, shrunk")
+    body = {name: value for name, value in the_test(failing.tree).items() if name != "title"}
+    return put(failing.tree, test_path(failing.tree), {"title": title, **body})
 
 
 def repeat_line(failing: Failing, subject: Subject, path: Path) -> str:

@@ -16,7 +16,8 @@ SERVICES = ("plain", "snapshotting")
 """Words of a test from the simplest on."""
 UNBOUND = 1 << 62
 """More choices than any run makes: the deviations of a test that says nothing of them."""
-_USUAL = {"network": "reliable", "service": "plain"}
+USUAL = {"network": "reliable", "service": "plain"}
+"""What a test has that says nothing of them."""
 _NOWHERE = Place("", 1, 1)
 
 
@@ -27,7 +28,7 @@ def servers_of(tree: Tree) -> int:
 
 def word_of(tree: Tree, field: str) -> str:
     """The network or the service of the test."""
-    return str(the_test(tree).get(field, _USUAL[field]))
+    return str(the_test(tree).get(field, USUAL[field]))
 
 
 def deviations_of(tree: Tree) -> int:
@@ -92,17 +93,17 @@ def highest(value: Value) -> int:
 
 
 def size(tree: Tree) -> tuple[int, ...]:
-    """Measure a suite of one test; of two, the smaller is the simpler one.
+    """Measure a suite of one test, the most telling first: of two, that with the first smaller figure is simpler.
 
-    First faults and steps, then servers, weather, what is drawn or written, times and counts, and at last the
-    choices that are the seed's. No cut makes an earlier figure larger, so that shrinking comes to an end.
+    Faults and steps, servers, weather, what is written and drawn, times, counts, and choices that are the seed's.
+    Each candidate must be simpler, so that shrinking comes to an end.
     """
     servers, body = servers_of(tree), at(tree, test_path(tree))
     weather = NETWORKS.index(word_of(tree, "network")) + SERVICES.index(word_of(tree, "service"))
     shared = at(tree, ("shared",)) if isinstance(tree, dict) and "shared" in tree else ""
     written, drawn, times_ns, counts = 0, 0, 0, 0
     for path, node in [*nodes(body), *nodes(shared)]:
-        written += not (path[:1] and path[0] in ("network", "service", "deviations"))
+        written += path[:1] not in (("network",), ("deviations",))
         if not isinstance(node, str):
             continue
         value = constant(node, servers)

@@ -114,7 +114,7 @@ class Trials:
         return None
 
     def _found(self, number: int, trial: "_Trial") -> tuple[int, Failing] | None:
-        failing = self._tried.pop(trial).result()
+        failing = self._tried[trial].result()
         if failing is None:
             self._rejected.add(trial.text)
             return None

@@ -66,6 +66,7 @@ def lighter(command: str) -> str:
     """The same command with less to do."""
     command = command.replace("1..50", "1..2").replace("2C --seeds", "TestPersist32C --seeds")
     command = command.replace("stress 2C -n 1000", "stress TestPersist32C -n 4")
+    command = command.replace("raftkit shrink", "raftkit shrink --for 1s")
     command = command.replace("2C --isolate --impl x.py", "2A --isolate --impl my_raft.py")
     command = command.replace("chaos --for 10m", "chaos --seeds 1 --nemesis lossy")
     command = command.replace("test chaos", "test TestFigure7Chaos")

@@ -152,7 +152,7 @@ def test_a_folder_that_somebody_sent(raftkit: Raftkit, tmp_path: Path) -> None:
         f"the implementation is not here any more: {tmp_path}/two_leaders.py\n  try: raftkit replay"
         in refused.stderr
     )
-    assert "note: theirs.yaml is not here: the replay takes the text that it had\n" in output.stdout
+    assert "note: theirs.yaml is not here: what is run again is the text that it had\n" in output.stdout
     assert "REPEATED  the same trace" in output.stdout
     assert output.returncode == 0
 
@@ -164,7 +164,7 @@ def test_a_suite_that_has_changed_is_run_as_it_was(raftkit: Raftkit) -> None:
     suite.write_text("part: mine\ntitle: other\ntests: {}\n")
     output = raftkit("replay", "last/TestReElection2A")
 
-    assert "note: mine.yaml has changed since: the replay takes the text that it had\n" in output.stdout
+    assert "note: mine.yaml has changed since: what is run again is the text that it had\n" in output.stdout
     assert "REPEATED" in output.stdout
     assert output.returncode == 0
 

@@ -54,7 +54,8 @@ def test_a_failure_becomes_a_small_suite_that_fails_in_the_same_way(raftkit: Raf
     text = Path("TestPersist12C-1.yaml").read_text()
     again = re.search(r"#   raftkit (.*)", text)
     assert again is not None
-    assert "# LeaderCompletenessViolated: the leader of term" in text
+    assert text.startswith("# LeaderCompletenessViolated: the leader of term")
+    assert "title: LeaderCompletenessViolated, shrunk\n" in text
     seen = raftkit(*again[1].split())
     assert seen.returncode == 1
     assert "    LeaderCompletenessViolated: the leader of term" in seen.stdout

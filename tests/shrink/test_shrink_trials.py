@@ -118,6 +118,16 @@ def test_another_seed_may_do_and_is_then_the_first_to_try() -> None:
     assert [seed for name, servers, seed in lanes.ran if (name, servers) == (WRONG, 4)] == [3]
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_two_that_are_the_same_are_tried_once(jobs: int) -> None:
+    """Also side by side; the first number counts."""
+    lanes = Fake(lambda servers, seed: result("VotedTwice") if servers == 3 else result(), passes, jobs)
+    found = trials(lanes).first(clusters(2, 2, 2, 3, 3))
+    assert found is not None
+    assert found[0] == 3
+    assert len(lanes.ran) == len(set(lanes.ran))
+
+
 def test_nobody_is_tried_twice() -> None:
     """What does not fail will not fail when the search comes by again."""
     lanes = Fake(passes, passes)
