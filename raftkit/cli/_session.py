@@ -126,9 +126,18 @@ def _reporter(options: Options, named: str, tests: list[Test]) -> Reporter:
         tests={test.id: test for test in tests},
         seeds=f"seed {options.seeds[0]}" if len(options.seeds) == 1 else f"seeds {seeds_text(options.seeds)}",
         total=len(tests) * len(options.seeds),
-        note="" if options.implementation else "no --impl given",
+        note=_note(options, named),
         names_first=options.verbose,
     )
+
+
+def _note(options: Options, named: str) -> str:
+    """What the reader must know about the implementation before anything runs."""
+    from raftkit.contract import locate
+
+    if locate(named, impls=impls_dir()).is_go:
+        return "a Go lab, as repeatable as docs/go.md says"
+    return "" if options.implementation else "no --impl given"
 
 
 def _exit_code(code: int, reporter: Reporter) -> int:

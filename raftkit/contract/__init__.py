@@ -4,6 +4,7 @@ This is the one room that implementations import. It also knows how to find an i
 check its shape. It knows nothing of kernels, networks or suites.
 """
 
+from raftkit.contract._go_lab import go_files
 from raftkit.contract._locate import Location, locate
 from raftkit.contract._log import TOPICS, Sink, TopicLogger, log, make_log
 from raftkit.contract._names import PAPER_FIELDS, PAPER_METHODS, rpc_names
@@ -25,6 +26,7 @@ __all__ = [
     "TopicLogger",
     "check_shape",
     "find_class",
+    "go_files",
     "locate",
     "log",
     "make_log",

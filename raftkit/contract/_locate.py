@@ -4,6 +4,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
+from raftkit.contract._go_lab import go_file, go_module
 from raftkit.errors import ContractError
 
 
@@ -12,9 +13,10 @@ class Location:
     """Where an implementation is.
 
     Attributes:
-        path: The file to load.
-        roots: Folders whose modules it may import by name: its own, and the one above its package.
-        module: The name that its module gets; dotted when it is part of a package.
+        path: The file to load; of a Go lab, the one with ``type Raft struct``.
+        roots: Folders whose modules it may import by name: its own, and the one above its package. Of a Go lab, its
+            module's.
+        module: The name that its module gets; dotted when it is part of a package. Of a Go lab, the package's path.
         class_name: The class to construct, or empty: the only one that fits.
     """
 
@@ -28,15 +30,21 @@ class Location:
         """An absolute spec that ``locate`` finds again from any folder."""
         return f"{self.path}:{self.class_name}" if self.class_name else str(self.path)
 
+    @property
+    def is_go(self) -> bool:
+        """Whether it is a package of Go's."""
+        return self.path.suffix == ".go"
+
 
 def locate(spec: str, *, impls: Path | None = None, cwd: Path | None = None) -> Location:
     """Find the implementation that ``spec`` names.
 
     A spec is a path (``raft.py``, a folder with ``raft.py``), either with ``:ClassName`` behind it, the
-    name of a folder in ``impls``, or a dotted module.
+    name of a folder in ``impls``, or a dotted module. A Go lab is named by the folder of its package raft, or
+    one above.
 
     Raises:
-        ContractError: There is no such thing, or it is not Python.
+        ContractError: There is no such thing, or it is neither Python nor a Go lab.
     """
     cwd = cwd or Path.cwd()
     name, class_name = _split(spec)
@@ -102,17 +110,24 @@ def _in_folder(folder: Path, class_name: str) -> Location:
     files = sorted(file.name for file in folder.glob("*.py"))
     if len(files) > 8:
         files[8:] = [f"and {len(files) - 8} others"]
-    go = sorted(file.name for file in folder.glob("*.go"))
+    if not files and (go := go_file(folder)) is not None:
+        return _of_go(go)
     raise ContractError(
         f"the folder {folder.name}/ has no raft.py",
         where=str(folder),
-        found=", ".join(files or go) or "no Python file",
+        found=", ".join(files) or "no Python file",
         wanted="a file raft.py, or the path of the file itself",
-        advice="Go labs are not supported yet" if go and not files else "",
     )
 
 
+def _of_go(file: Path) -> Location:
+    root, package = go_module(file)
+    return Location(file, (root,), package)
+
+
 def _of_file(path: Path, class_name: str) -> Location:
+    if path.is_file() and (go := go_file(path)) is not None:
+        return _of_go(go)
     if not path.is_file() or path.suffix not in (".py", ".pyw", ""):
         raise ContractError(
             f"{path.name} is not a Python file",

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from raftkit.contract import locate
+from raftkit.contract import go_files, locate
 from raftkit.farm.engine import Engine, FarmError, engine
 from raftkit.report.failure import near
 from raftkit.runner.recipe import python_files
@@ -106,6 +106,9 @@ def all_files(folder: Path) -> Iterator[Path]:
 def _own_files(specs: Iterable[str], files_of: Callable[[Path], Iterator[Path]]) -> Iterator[str]:
     for spec in specs:
         location = locate(spec)
+        if location.is_go:
+            yield from map(str, go_files(location.path, location.roots[0]))
+            continue
         yield str(location.path)
         for root in location.roots:
             yield from map(str, files_of(root))

@@ -29,6 +29,7 @@ from raftkit.runner.failures import (
     threads_text,
     too_many_events,
 )
+from raftkit.runner.golab import go_worlds, refuse_for_go
 from raftkit.runner.isolated import isolated_worlds, isolation_warnings
 from raftkit.runner.request import ADDRESS_FACTOR, LogEvent, RunRequest
 from raftkit.runner.values import size_text
@@ -108,10 +109,13 @@ def _read_suite(path: str, modified_ns: int) -> Suite:
 
 
 def _world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugger | None") -> World:
-    """Where the servers live: here or in locked processes of their own, all in one world or each in its own."""
+    """Where the servers live: here, in locked processes or in Go's; all in one world or each in its own."""
     location = locate(request.implementation)
     make: Callable[[str], Member]
-    if request.mode.isolate and debugger is None:
+    refuse_for_go(location, request.mode, debugged=debugger is not None)
+    if location.is_go:
+        make = go_worlds(request, location, servers=test.servers if request.mode.apart else 1)
+    elif request.mode.isolate and debugger is None:
         make = isolated_worlds(
             request,
             location,

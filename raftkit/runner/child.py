@@ -23,7 +23,7 @@ from dataclasses import replace
 from typing import Any
 
 from raftkit.errors import ContractError
-from raftkit.model import Limits, Result
+from raftkit.model import Limits, Mode, Result
 from raftkit.runner import heartbeat
 from raftkit.runner._frames import (
     Beat,
@@ -135,8 +135,9 @@ class Child:
                     return Done(self._run(request))
                 case Check(implementation, isolate):
                     check = _check_isolated if isolate else self._check
-                    with _bounded(Limits().memory_bytes):
+                    with self._pulse, _bounded(Limits().memory_bytes):
                         spec = check(implementation)
+                    heartbeat.progress = heartbeat.standstill
                     gc.collect()
                     return Checked(spec)
         except ContractError as error:
@@ -215,16 +216,30 @@ def _prepare(faults: int) -> None:
 
 
 def _check_isolated(implementation: str) -> str:
+    from raftkit.contract import locate
+    from raftkit.runner.golab import refuse_for_go
     from raftkit.runner.isolated import check_isolated  # only whoever asks for it needs it
 
+    refuse_for_go(locate(implementation), Mode(isolate=True))
     return check_isolated(implementation)
+
+
+def _check(implementation: str) -> str:
+    from raftkit.contract import locate
+    from raftkit.worlds.local import check_implementation
+
+    location = locate(implementation)
+    if not location.is_go:
+        return check_implementation(implementation)
+    from raftkit.runner.golab import check_go
+
+    return check_go(location)
 
 
 def _load() -> tuple[RunCase, CheckImplementation]:
     from raftkit.runner.case import run_case
-    from raftkit.worlds.local import check_implementation
 
-    return run_case, check_implementation
+    return run_case, _check
 
 
 def main(load: Callable[[], tuple[RunCase, CheckImplementation]] = _load) -> None:

@@ -15,7 +15,14 @@ from raftkit.runner.endings import CHECK_LIMITS
 from raftkit.runner.places import impls_dir
 from raftkit.runner.request import RunRequest
 from raftkit.suite import suites_dir
-from raftkit.worlds.process import ProcessWorld, check_in_process, isolation_here, order_for, waited
+from raftkit.worlds.process import (
+    ProcessWorld,
+    WorldProcess,
+    check_in_process,
+    isolation_here,
+    order_for,
+    waited,
+)
 
 _told: set[str] = set()
 
@@ -35,18 +42,15 @@ def isolated_worlds(
     spent: dict[int, float] = {}
 
     def make(seed: str) -> ProcessWorld:
-        return ProcessWorld(
-            order_for(
-                location, seed, limits, hidden, instrument=request.mode.instrumentation, deviations=deviations
-            ),
-            limits,
-            partial(_Watchdog, limits, spent),
+        order = order_for(
+            location, seed, limits, hidden, instrument=request.mode.instrumentation, deviations=deviations
         )
+        return ProcessWorld(WorldProcess(order, limits, partial(SharedWatchdog, limits, spent)))
 
     return make
 
 
-class _Watchdog(Watchdog):
+class SharedWatchdog(Watchdog):
     """One of several that watch a test: what each has seen spent counts together."""
 
     def __init__(self, limits: Limits, spent: dict[int, float], now: float, sample: Sample | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 import raftkit
-from raftkit.contract import locate
+from raftkit.contract import Location, go_files, locate
 from raftkit.errors import ContractError
 from raftkit.model import Limits, Mode
 from raftkit.runner.past_runs import RESULT_FILE, NoSuchRun
@@ -28,7 +28,7 @@ class Implementation:
     Attributes:
         named: As the user named it.
         spec: The same, absolute.
-        files: SHA-256 of its Python files, by their names; the file itself comes first.
+        files: SHA-256 of its files, Python or Go, by their names; the file itself comes first.
     """
 
     named: str
@@ -96,13 +96,14 @@ class Kept(msgspec.Struct, kw_only=True):
 def implementation(named: str, spec: str) -> Implementation:
     """Look at the files of an implementation."""
     try:
-        path = locate(spec).path
+        location = locate(spec)
     except ContractError:
         return Implementation(named=named, spec=spec)
     files = {}
-    for file in _files(path):
+    folder = location.roots[0] if location.is_go else location.path.parent
+    for file in _files(location):
         try:
-            files[str(file.relative_to(path.parent))] = hashlib.sha256(file.read_bytes()).hexdigest()
+            files[str(file.relative_to(folder))] = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError:
             continue
     return Implementation(named=named, spec=spec, files=files)
@@ -148,9 +149,11 @@ def text_digest(path: Path) -> str:
         return ""
 
 
-def _files(path: Path) -> list[Path]:
-    """The implementation's file, its neighbours, and the packages among them."""
-    found = dict.fromkeys([path, *python_files(path.parent)])
+def _files(location: Location) -> list[Path]:
+    """The implementation's file, its neighbours, and the packages among them; of a Go lab its module's."""
+    if location.is_go:
+        return go_files(location.path, location.roots[0])
+    found = dict.fromkeys([location.path, *python_files(location.path.parent)])
     return list(found)[:MOST_FILES]
 
 

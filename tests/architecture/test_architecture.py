@@ -83,8 +83,8 @@ WITHOUT_REAL_TIME = (
     "chaos",
 )
 """Rooms in which everything follows from the seed."""
-IN_REAL_TIME = "worlds/process/"
-"""But for this folder: it starts, watches and ends processes of the machine's own, and tells the time to nobody."""
+IN_REAL_TIME = ("worlds/process/", "worlds/go/")
+"""But for these folders: they start, watch and end processes of the machine's own, and tell the time to nobody."""
 
 FORBIDDEN_MODULES = frozenset({
     "asyncio.subprocess", "multiprocessing", "secrets", "select", "selectors", "signal", "socket", "subprocess", "_thread",

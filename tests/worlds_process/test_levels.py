@@ -10,7 +10,15 @@ from raftkit.errors import ContractError
 from raftkit.model import Limits
 from raftkit.runner._watchdog import Watchdog
 from raftkit.worlds.boundary import CreateServer, LogLine
-from raftkit.worlds.process import Isolation, Level, ProcessWorld, _process, isolation_here, order_for
+from raftkit.worlds.process import (
+    Isolation,
+    Level,
+    ProcessWorld,
+    WorldProcess,
+    _process,
+    isolation_here,
+    order_for,
+)
 from raftkit.worlds.process._nursery import Nursery
 
 HOSTILE = Path(__file__).parent / "hostile"
@@ -31,9 +39,8 @@ def level(request, monkeypatch):
 
 def what_it_says(name: str) -> list[str]:
     """All that server 0 of a hostile file logs while it is constructed."""
-    world = ProcessWorld(
-        order_for(locate(str(HOSTILE / name)), "1", LIMITS), LIMITS, partial(Watchdog, LIMITS)
-    )
+    order = order_for(locate(str(HOSTILE / name)), "1", LIMITS)
+    world = ProcessWorld(WorldProcess(order, LIMITS, partial(Watchdog, LIMITS)))
     try:
         world.send(CreateServer(1, 0, 1, 3, b"", b""))
         lines, now_ns = [], 0

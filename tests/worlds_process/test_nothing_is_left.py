@@ -17,10 +17,11 @@ from raftkit.contract import locate
 from raftkit.model import Limits
 from raftkit.runner._watchdog import Watchdog
 from raftkit.worlds.boundary import CreateServer
-from raftkit.worlds.process import ProcessWorld, _nursery, order_for
+from raftkit.worlds.process import ProcessWorld, WorldProcess, _nursery, order_for
 
 limits = Limits(idle_seconds=60.0)
-world = ProcessWorld(order_for(locate(sys.argv[1]), "1", limits), limits, partial(Watchdog, limits))
+order = order_for(locate(sys.argv[1]), "1", limits)
+world = ProcessWorld(WorldProcess(order, limits, partial(Watchdog, limits)))
 print(_nursery.nursery._zygote.pid, world._process._pid, flush=True)
 world.send(CreateServer(1, 0, 1, 3, b"", b""))
 world.run_until(10)

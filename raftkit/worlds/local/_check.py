@@ -115,6 +115,13 @@ def _cannot_load(location: Location, error: BaseException) -> ContractError:
 
 
 def _check_text(location: Location) -> None:
+    if location.is_go:
+        raise ContractError(
+            "only an implementation in Python can be run in this process",
+            where=str(location.path),
+            found="a Go lab",
+            wanted="raftkit test, stress or replay, without a debugger",
+        )
     try:
         text = location.path.read_bytes()
     except OSError as error:

@@ -6,22 +6,31 @@ field by field. It may know the local world, which is what runs in the child.
 """
 
 from raftkit.worlds.process._check import check_in_process
+from raftkit.worlds.process._conversation import Conversation, MakeWatch
+from raftkit.worlds.process._endings import struck
+from raftkit.worlds.process._last_words import LastWords
 from raftkit.worlds.process._nursery import isolation_here, start_ahead, waited
 from raftkit.worlds.process._order import Order, order_for
-from raftkit.worlds.process._process import MakeWatch, WorldProcess
+from raftkit.worlds.process._process import WorldProcess
+from raftkit.worlds.process._system import die_with_parent, kill_running_thread
 from raftkit.worlds.process._world import ProcessWorld
 from raftkit.worlds.process.isolation import Isolation, Level
 
 __all__ = [
+    "Conversation",
     "Isolation",
+    "LastWords",
     "Level",
     "MakeWatch",
     "Order",
     "ProcessWorld",
     "WorldProcess",
     "check_in_process",
+    "die_with_parent",
     "isolation_here",
+    "kill_running_thread",
     "order_for",
     "start_ahead",
+    "struck",
     "waited",
 ]

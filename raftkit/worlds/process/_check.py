@@ -5,9 +5,10 @@ from pathlib import Path
 from raftkit.contract import locate
 from raftkit.errors import ContractError
 from raftkit.model import Limits
+from raftkit.worlds.process._conversation import MakeWatch
 from raftkit.worlds.process._frames import Checked, Refused
 from raftkit.worlds.process._order import order_for
-from raftkit.worlds.process._process import MakeWatch, WorldProcess
+from raftkit.worlds.process._process import WorldProcess
 
 
 def check_in_process(spec: str, limits: Limits, make_watch: MakeWatch, *, impls: Path | None = None) -> str:

@@ -18,8 +18,8 @@ _CAPABILITY_VERSION_3 = 0x2008_0522
 _LAST_CAPABILITY = 40
 
 SYSCALLS = {
-    "x86_64": {"pivot_root": 155, "capset": 126, "seccomp": 317},
-    "aarch64": {"pivot_root": 41, "capset": 91, "seccomp": 277},
+    "x86_64": {"pivot_root": 155, "capset": 126, "seccomp": 317, "tgkill": 234},
+    "aarch64": {"pivot_root": 41, "capset": 91, "seccomp": 277, "tgkill": 131},
 }
 """Numbers that differ from machine to machine; newer calls have the same everywhere."""
 MOUNT_SETATTR, LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 442, 444, 445, 446
@@ -91,6 +91,16 @@ def prctl(option: int, value: int = 0, more: int = 0) -> None:
 def die_with_parent(signal_number: int) -> None:
     """Be sent a signal when the parent dies, however that happens."""
     prctl(_PR_SET_PDEATHSIG, signal_number)
+
+
+def kill_running_thread(pid: int, signal_number: int) -> None:
+    """Send a signal to the thread of a process that runs, or else to the process."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/stat") as file:
+            if file.read().rpartition(")")[2].split()[0] == "R":
+                syscall("tgkill", SYSCALLS[MACHINE]["tgkill"], pid, int(thread), signal_number)
+                return
+    os.kill(pid, signal_number)
 
 
 def adopt_orphans() -> None:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from raftkit.errors import CaseFailed
-from raftkit.model import Limits
 from raftkit.sim import NEVER
 from raftkit.worlds.boundary import Idle, Remains, StuckThread, ToWorld
 from raftkit.worlds.process._border import Border, Smuggled
+from raftkit.worlds.process._conversation import Conversation
 from raftkit.worlds.process._frames import Buried, Bury, Go, Look, Seen, Stopped
-from raftkit.worlds.process._order import Order
-from raftkit.worlds.process._process import MakeWatch, WorldProcess
 
 
 class ProcessWorld:
@@ -19,13 +17,11 @@ class ProcessWorld:
     up to a moment is one frame to the child and one back, and none when nothing can happen before.
 
     Args:
-        order: What is to live there.
-        limits: What it may use.
-        make_watch: Makes what decides when to stop waiting for it.
+        process: Where it lives.
     """
 
-    def __init__(self, order: Order, limits: Limits, make_watch: MakeWatch) -> None:
-        self._process = WorldProcess(order, limits, make_watch)
+    def __init__(self, process: Conversation) -> None:
+        self._process = process
         self._border = Border()
         self._inbox: list[ToWorld] = []
         self._now_ns = 0

@@ -1,0 +1,103 @@
+"""Where a Go lab is: the folder of its package raft, and the module around it."""
+
+import re
+from pathlib import Path
+
+from raftkit.errors import ContractError
+
+PACKAGES = ("raft", "src/raft", "raft1", "src/raft1")
+"""Where the package lies, below a folder that somebody names."""
+LARGEST_BYTES = 1 << 20
+MOST_FILES = 2_000
+_RAFT = re.compile(r"^type\s+Raft\s+struct\b", re.MULTILINE)
+_MODULE = re.compile(r'^module\s+"?([^\s"]+)', re.MULTILINE)
+_NEWER = re.compile(r'"[^"\n]*/raftapi"')
+WANTED = "a folder with Go's package raft of the lab (type Raft struct, in raft.go), below a go.mod"
+
+
+def go_file(path: Path) -> Path | None:
+    """The file with ``type Raft struct`` that a path means: itself, its folder's, or one of a lab's below it.
+
+    None when this is no matter of Go.
+
+    Raises:
+        ContractError: There is Go, and no Raft in it.
+    """
+    if path.is_file():
+        return _of_folder(path.parent) or path if path.suffix == ".go" else None
+    for folder in (path, *(path / name for name in PACKAGES)):
+        if (found := _of_folder(folder)) is not None:
+            return found
+    go = sorted(file.name for file in path.glob("*.go"))
+    if go or (path / "go.mod").is_file():
+        raise ContractError(
+            f"{path.name}/ holds Go, and no Raft",
+            where=str(path),
+            found=", ".join(go[:8]) or "a go.mod, and no package raft beside it",
+            wanted=WANTED,
+            advice="give the folder of your package raft, as in --impl 6.824/src/raft",
+        )
+    return None
+
+
+def go_module(file: Path) -> tuple[Path, str]:
+    """The folder of the module that a file belongs to, and the import path of the file's package.
+
+    Raises:
+        ContractError: There is no go.mod above it, or the package has the shape of an edition not known here.
+    """
+    for folder in file.parents:
+        if (folder / "go.mod").is_file():
+            named = _MODULE.search(_text(folder / "go.mod"))
+            inside = file.parent.relative_to(folder).as_posix()
+            if named is None or inside == ".":
+                break
+            _check_edition(file)
+            return folder, f"{named[1]}/{inside}"
+    raise ContractError(
+        f"{file.name} is in no module",
+        where=str(file),
+        found="no go.mod in a folder above that of the package",
+        wanted="the lab's layout: src/go.mod, src/raft, src/labrpc, src/labgob",
+        advice="in the folder above raft/: go mod init 6.824, and imports such as 6.824/labrpc",
+    )
+
+
+def go_files(file: Path, root: Path) -> list[Path]:
+    """All of a module's files that a build may read, its package's first; tests aside.
+
+    Raises:
+        OSError: A folder cannot be read.
+    """
+    inside = (path for path in sorted(root.rglob("*.go")) if not path.name.endswith("_test.go"))
+    return list(dict.fromkeys([file, root / "go.mod", *inside]))[:MOST_FILES]
+
+
+def _check_edition(file: Path) -> None:
+    for other in sorted(file.parent.glob("*.go")):
+        if not other.name.endswith("_test.go") and _NEWER.search(_text(other)):
+            raise ContractError(
+                f"{file.parent.name}/ has the shape of the lab's editions of 2025 and later",
+                where=str(other),
+                found='an import of ".../raftapi"',
+                wanted="the shape of 2020 to 2024: package raft with ApplyMsg and Persister in it",
+                advice="the newer shape is not known to this raftkit",
+            )
+
+
+def _of_folder(folder: Path) -> Path | None:
+    if not folder.is_dir():
+        return None
+    files = [file for file in folder.glob("*.go") if not file.name.endswith("_test.go")]
+    for file in sorted(files, key=lambda file: (file.name != "raft.go", file.name)):
+        if _RAFT.search(_text(file)):
+            return file
+    return None
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return ""

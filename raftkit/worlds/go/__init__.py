@@ -1,0 +1,13 @@
+"""The world of a Go lab: a student's package as it is, all servers in one process, in virtual time.
+
+The package is built with Go's own build tag ``faketime``, under which time stands still while any goroutine can
+run; through an overlay, so that nothing is written beside it. It speaks the boundary over two pipes, and is
+watched and checked like any world in a process.
+"""
+
+from raftkit.worlds.go._build import build, waited
+from raftkit.worlds.go._process import GoProcess
+from raftkit.worlds.go._toolchain import Toolchain, find_toolchain
+from raftkit.worlds.go._world import GoWorld
+
+__all__ = ["GoProcess", "GoWorld", "Toolchain", "build", "find_toolchain", "waited"]

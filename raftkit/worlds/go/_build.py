@@ -1,0 +1,152 @@
+"""Builds a lab's world, once for what its files say: into the user's cache, never beside the files."""
+
+import hashlib
+import os
+import resource
+import subprocess
+import tempfile
+from pathlib import Path
+from shutil import rmtree
+
+from raftkit.contract import Location, go_files
+from raftkit.errors import ContractError
+from raftkit.worlds.go._overlay import DRIVER, lay_over, sources
+from raftkit.worlds.go._toolchain import Toolchain, find_toolchain
+
+BUILD_SECONDS = 900.0
+"""How long a build may take: the first builds Go's own library as well, on a machine that may be busy."""
+LISTEN_SECONDS = 0.2
+LONGEST_WORDS = 8_000
+"""Characters of what the compiler says."""
+
+_waits = 0
+
+
+def waited() -> int:
+    """A number that grows while somebody waits for a build."""
+    return _waits
+
+
+def build(location: Location) -> Path:
+    """Return the world of a lab as a program; builds it unless that has been done.
+
+    Raises:
+        ContractError: The compiler's words, or there is no toolchain.
+    """
+    toolchain = find_toolchain()
+    program = cache() / f"{_key(location, toolchain)}.world"
+    if program.exists():
+        return program
+    folder = Path(tempfile.mkdtemp(prefix="build-", dir=cache()))
+    try:
+        built = folder / "world"
+        overlay, mod = lay_over(location, toolchain, folder)
+        _compile(location, toolchain, overlay, mod, built)
+        os.replace(built, program)
+    finally:
+        rmtree(folder, ignore_errors=True)
+    return program
+
+
+def cache() -> Path:
+    """The folder of what has been built; made when it is not there."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    folder = Path(base) / "raftkit" / "go"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ContractError(
+            "there is no place for what is built",
+            where=str(folder),
+            found=error.strerror or str(error),
+            wanted="a cache folder that can be written to",
+            advice="set XDG_CACHE_HOME",
+        ) from None
+    return folder
+
+
+def _key(location: Location, toolchain: Toolchain) -> str:
+    """What a build follows from, in one name."""
+    digest = hashlib.sha256(f"{toolchain.version} {toolchain.root} {location.path}\n".encode())
+    for file in [*sources(), *go_files(location.path, location.roots[0])]:
+        digest.update(f"{file}\n".encode("utf-8", "surrogateescape"))
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:32]
+
+
+def _compile(location: Location, toolchain: Toolchain, overlay: Path, mod: Path, built: Path) -> None:
+    command = [
+        toolchain.go, "build", "-tags", "faketime", "-overlay", str(overlay), "-modfile", str(mod),
+        "-buildvcs=false", "-o", str(built), f"./{DRIVER}",
+    ]  # fmt: skip
+    with tempfile.TemporaryFile() as words:
+        running = subprocess.Popen(
+            command,
+            cwd=location.roots[0],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+            preexec_fn=_unbounded,
+            start_new_session=True,
+        )
+        code = _wait(running)
+        words.seek(0)
+        said = words.read(LONGEST_WORDS * 4).decode("utf-8", "replace").strip()[:LONGEST_WORDS]
+    if code:
+        raise _refusal(location, said)
+
+
+def _wait(running: subprocess.Popen[bytes]) -> int:
+    global _waits
+    try:
+        for _ in range(int(BUILD_SECONDS / LISTEN_SECONDS)):
+            try:
+                return running.wait(LISTEN_SECONDS)
+            except subprocess.TimeoutExpired:
+                _waits += 1
+    finally:
+        running.kill()
+        running.wait()
+    return 1
+
+
+def _environment() -> dict[str, str]:
+    """The user's, without what would change the build or fetch anything."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CGO_")}
+    return {
+        "GOCACHE": str(cache() / "objects"),
+        **kept,
+        "GOFLAGS": "-mod=mod",
+        "GOPROXY": "off",
+        "GOTOOLCHAIN": "local",
+        "GOENV": "off",
+        "GOWORK": "off",
+        "GO111MODULE": "on",
+        "GOOS": "",
+        "GOARCH": "",
+        "GOEXPERIMENT": "",
+        "CGO_ENABLED": "0",
+    }
+
+
+def _unbounded() -> None:
+    """The compiler is not bound by what the runner's child may use."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
+def _refusal(location: Location, said: str) -> ContractError:
+    package = location.path.parent
+    advice = ""
+    if "no required module provides" in said or "is not in std" in said or "cannot find module" in said:
+        advice = "raftkit downloads nothing: the package may import its own module and Go's standard library"
+    elif f"/{DRIVER}" in said:
+        advice = "the lab's interface is wanted: Make, Start, GetState, Kill and ApplyMsg as in its raft.go"
+    return ContractError(
+        f"{package.name}/ does not compile",
+        where=str(package),
+        found=said or "the compiler was stopped",
+        wanted="a package that go build takes",
+        advice=advice,
+    )

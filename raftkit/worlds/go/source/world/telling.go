@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"unsafe"
+)
+
+const (
+	longestText = 8000
+	longestLine = 2000
+)
+
+func clip(text string) string {
+	text = printable(text)
+	if len(text) > longestText {
+		return strings.ToValidUTF8(text[:longestText], "") + " …"
+	}
+	return text
+}
+
+func speaker() *server { return (*server)(runtime.RaftkitLabel()) }
+
+// lines holds what a server has printed of a line that is not complete.
+var lines = map[*server]string{}
+
+var lastLine string
+
+// print makes what a server prints a line of its log.
+func (w *world) print(data []byte) {
+	s := speaker()
+	if s == nil || s.cut {
+		return
+	}
+	parts := strings.Split(lines[s]+string(data), "\n")
+	for _, line := range parts[:len(parts)-1] {
+		s.say(line)
+	}
+	lines[s] = parts[len(parts)-1]
+	if len(lines[s]) > longestLine {
+		s.say(lines[s])
+		lines[s] = ""
+	}
+}
+
+func (s *server) say(line string) {
+	if len(line) > longestLine {
+		line = line[:longestLine] + " …"
+	}
+	lastLine = printable(line)
+	s.emit("LogLine", append(s.from(), field{"topic", "print"}, field{"text", lastLine})...)
+}
+
+// exits is called by os.Exit, in the goroutine that calls it: the last that is heard of this world.
+func (w *world) exits() {
+	s := speaker()
+	if s == nil {
+		for number := 0; s == nil && number < 100; number++ {
+			s = w.servers[number]
+		}
+	}
+	if s == nil {
+		return
+	}
+	if lines[s] != "" {
+		s.say(lines[s])
+	}
+	s.cut = false
+	summary := fmt.Sprintf("server %d ended the process, by os.Exit or log.Fatal", s.number)
+	if lastLine != "" {
+		summary += ": " + lastLine
+	}
+	stack := ownFrames(string(debug.Stack()))
+	s.raised("crashed", "ProcessExit", summary, place(stack), stack,
+		"a server that panics, or runs until Kill()", "the stack below says who called it")
+	send(w.stopped())
+}
+
+// ownFrames leaves out what is not of the student's module; the judge has given its folder.
+func ownFrames(stack string) string {
+	kept := []string{}
+	all := strings.Split(stack, "\n")
+	for i := 1; i+1 < len(all); i += 2 {
+		function, place := all[i], strings.TrimSpace(all[i+1])
+		if !strings.HasPrefix(place, os.Args[1]+"/") || strings.Contains(place, "/raftkit_world/") {
+			continue
+		}
+		if space := strings.LastIndex(place, " +0x"); space > 0 {
+			place = place[:space]
+		}
+		kept = append(kept, function, "    "+place)
+	}
+	return strings.Join(kept, "\n")
+}
+
+// place returns where a stack's innermost frame stands.
+func place(stack string) string {
+	lines := strings.Split(stack, "\n")
+	if len(lines) < 2 {
+		return ""
+	}
+	return strings.TrimSpace(lines[1])
+}
+
+// look describes every goroutine of every live server.
+func (w *world) look() []byte {
+	owners := map[uint64]*server{}
+	runtime.RaftkitLabels(func(goid uint64, label unsafe.Pointer) { owners[goid] = (*server)(label) })
+	buffer := make([]byte, 1<<22)
+	buffer = buffer[:runtime.Stack(buffer, true)]
+	list, count := packer{}, 0
+	for _, block := range strings.Split(string(buffer), "\n\n") {
+		var goid uint64
+		head, _, _ := strings.Cut(block, "\n")
+		if _, err := fmt.Sscanf(head, "goroutine %d [", &goid); err != nil {
+			continue
+		}
+		s := owners[goid]
+		if s == nil || s.cut {
+			continue
+		}
+		_, state, _ := strings.Cut(head, "[")
+		state, _, _ = strings.Cut(strings.TrimSuffix(state, "]:"), ",")
+		name, askedAt := fmt.Sprintf("goroutine %d", goid), int64(-1)
+		if q, ok := w.asked[goid]; ok {
+			name, askedAt = q.name, q.askedAt
+		}
+		list.table(6)
+		list.fields([]field{
+			{"server", s.number}, {"name", name}, {"waits_for", state}, {"stack", clip(ownFrames(block))},
+			{"asked_ns", askedAt}, {"has_ended", false},
+		})
+		count++
+	}
+	threads := packer{}
+	threads.array(count)
+	p := packer{}
+	p.message("Seen", field{"threads", raw(append(threads, list...))})
+	return p
+}
