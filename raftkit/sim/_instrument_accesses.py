@@ -35,6 +35,8 @@ COPIES = frozenset({"deepcopy", "dump", "dumps", "encode", "pack", "packb"})
 LONGEST_TEXT = 80
 _KEPT = (ast.Name, ast.Attribute, ast.Subscript)
 """Expressions of what was there before."""
+_MADE = (ast.Dict, ast.List, ast.Tuple)
+"""Those of what is made of it at the place."""
 ATOMIC = "atomic"
 """A comment that begins so says of the attribute stored on its line that it needs no lock."""
 
@@ -154,7 +156,7 @@ class _Accesses(Scopes):
 
     def _seen(self, node: ast.expr, name: str = LOOK) -> ast.expr:
         """Wrap what is looked into, unless it was made just now."""
-        is_wanted = isinstance(node, _KEPT) or (name == COPY and isinstance(node, ast.Tuple))
+        is_wanted = isinstance(node, _KEPT) or (name == COPY and isinstance(node, _MADE))
         if not self.is_inside or not is_wanted:
             return self.visit(node)  # type: ignore[no-any-return]
         site = self.site(node, _text(node))

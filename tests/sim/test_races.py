@@ -741,6 +741,18 @@ RACY = {
             run(write, save)
         """,
     ),
+    "newest-item-of-a-long-list-that-is-encoded": (
+        "Slotted.value",
+        """
+        def main():
+            log = [Slotted(n) for n in range(3000)]
+            def write():
+                log[-1].value = 1  # here
+            def save():
+                pickle.dumps({"log": log})  # here
+            run(write, save)
+        """,
+    ),
     "votes-in-a-closure": (
         "list votes",
         """

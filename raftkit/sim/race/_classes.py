@@ -32,6 +32,7 @@ class Kinds(dict[str, int]):
         self.is_own = is_own
         base = next((base for base in _CHANGING if issubclass(cls, base)), None)
         self.is_container = base is not None and (is_own or base is cls or cls.__module__ == "collections")
+        self.has_parts = is_own or self.is_container or cls is tuple
         self._changing = _CHANGING[base] if base is not None and self.is_container else None
 
     def names(self, obj: Any) -> list[str]:

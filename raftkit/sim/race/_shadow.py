@@ -10,7 +10,8 @@ of from time to time.
 """
 
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
 from sys import getrefcount
 from typing import Any
 
@@ -23,6 +24,8 @@ _CONTENT = ""
 """Stands for an attribute's name where the contents of a container are meant."""
 SWEEP_FROM = 4_096
 """Objects in the shadow at which those are looked for that nobody else holds."""
+MOST_PARTS = 200
+"""Objects that are looked at of one that is copied: a server saves all of its log again and again."""
 _HELD_BY_US = 3
 """References to an object when it is looked at: the shadow's, the variable's, the argument's."""
 
@@ -96,23 +99,31 @@ class Shadow:
         return obj
 
     def copy(self, obj: Any, site: int) -> Any:
-        """All of an object is about to be read, by a library that encodes it."""
-        todo, seen = [obj], set()
-        while todo:
-            part = todo.pop()
+        """All of an object is about to be read, by a library that encodes it; of long lists the newest items are."""
+        todo: deque[Any] = deque([obj])
+        seen: set[int] = set()
+        while todo and len(seen) < MOST_PARTS:
+            part = todo.popleft()
             kinds = self._classes[type(part)]
-            if id(part) in seen or not (kinds.is_own or kinds.is_container or type(part) is tuple):
+            if id(part) in seen or not kinds.has_parts:
                 continue
             seen.add(id(part))
             self.look(part, site)
             if isinstance(part, dict):
-                todo += part.values()
+                todo += self._parts([*part.values()])
             elif kinds.is_container or type(part) is tuple:
-                todo += part
+                todo += self._parts(part)
             for name in kinds.names(part):
                 self.read(part, name, site)
                 todo.append(_value(part, name))
         return obj
+
+    def _parts(self, items: Collection[Any]) -> list[Any]:
+        """Those of some items that are worth a look, the newest first."""
+        looked_at = {cls for cls in set(map(type, items)) if self._classes[cls].has_parts}
+        return (
+            [item for item in items if type(item) in looked_at][: -MOST_PARTS - 1 : -1] if looked_at else []
+        )
 
     def send(self, obj: Any) -> None:
         """All of an object is on its way to another server: the running place reads it."""
