@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from raftkit.model import Verdict
 from raftkit.runner.endings import About
 from raftkit.runner.ledger import TOTAL_LIMIT
 from raftkit.runner.past_runs import NoSuchRun, RunFolder
@@ -16,6 +17,9 @@ from raftkit.runner.recipe import (
     text_digest,
 )
 from raftkit.runner.request import RunRequest
+
+BLAMES = frozenset(Verdict) - {Verdict.PASSED, Verdict.VACUOUS, Verdict.ERROR, Verdict.NOT_RUN}
+"""Ends that say something against the implementation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,23 @@ def again(run: RunFolder, *, named: str = "", spec: str = "") -> Again:
         mode=recipe.mode,
     )
     return Again(kept=kept, named=tested.named, request=request, changes=changes)
+
+
+def first_failure(run: RunFolder) -> RunFolder:
+    """The first test of a run that says something against the implementation, unless one was named.
+
+    Raises:
+        NoSuchRun: Nothing was left, or it cannot be read.
+    """
+    if run.case:
+        return run
+    for case in run.cases:
+        kept = read_kept(run.path / case)
+        if kept.verdict in BLAMES:
+            return RunFolder(run.path, case)
+    raise NoSuchRun(
+        f"run {run.id} has left no failure of a test", advice="raftkit runs show says what it left"
+    )
 
 
 def _recipe_of(kept: Kept, folder: Path) -> Recipe:

@@ -46,9 +46,11 @@ def servers(failing: Failing) -> Iterator[Tree]:
 def weather(failing: Failing) -> Iterator[Tree]:
     """A network that loses nothing, or delays nothing; a service without snapshots."""
     for field, known in (("network", NETWORKS), ("service", SERVICES)):
-        for simpler in known[: known.index(word_of(failing.tree, field))]:
-            is_usual = simpler == USUAL[field]
-            yield _without(failing.tree, field) if is_usual else _with(failing.tree, field, simpler)
+        for simpler in known[: known.index(word_of(failing.tree, field)) + 1]:
+            if simpler != USUAL[field]:
+                yield _with(failing.tree, field, simpler)
+            elif field in the_test(failing.tree):
+                yield without(failing.tree, (*test_path(failing.tree), field))
 
 
 def ranges(failing: Failing) -> Iterator[Tree]:
@@ -101,10 +103,6 @@ def _scalars(tree: Tree) -> Iterator[tuple[Path, str]]:
 
 def _text(end: int | Duration) -> str:
     return str(end) if isinstance(end, int) else str(end).replace(" ", "")
-
-
-def _without(tree: Tree, field: str) -> Tree:
-    return without(tree, (*test_path(tree), field))
 
 
 def _with(tree: Tree, field: str, text: str) -> Tree:

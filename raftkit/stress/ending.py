@@ -95,6 +95,8 @@ def _group(book: Book, group: Group) -> Iterator[Line]:
     yield f"         repeat   {repeat(book, *group.seeds[0])}", ""
     if group.folders:
         yield f"         look     raftkit logs {run_name(book)}/{group.folders[0]}", ""
+        if not group.verdict.is_inconclusive:
+            yield f"         smaller  raftkit shrink {run_name(book)}/{group.folders[0]}", ""
 
 
 def _not_judged(count: Count) -> Iterator[str]:

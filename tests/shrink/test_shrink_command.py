@@ -63,6 +63,34 @@ def test_a_failure_becomes_a_small_suite_that_fails_in_the_same_way(raftkit: Raf
     assert raftkit(*sound.split()).returncode == 0
 
 
+TWO = """\
+part: X
+tests:
+  TestNothing:
+    servers: 3
+    must_happen: [snapshot_installed]
+    steps:
+      - check_one_leader
+  TestForgets:
+    servers: 3
+    steps:
+      - agree: {command: 11, servers: all}
+      - restart: all
+      - agree: {command: 12, servers: all}
+"""
+
+
+def test_of_a_run_the_first_that_failed_is_shrunk(raftkit: Raftkit) -> None:
+    """What was vacuous says nothing against anybody; named, it is refused."""
+    Path("two.yaml").write_text(TWO)
+    assert raftkit("test", "two.yaml", "--impl", "mine.py", "--seed", "1", "-j", "1").returncode == 1
+    done = raftkit("shrink", "--for", "1s", "-j", "1")
+    assert "written   TestForgets-1.yaml\n" in done.stdout, done.stderr
+    refused = raftkit("shrink", "last/TestNothing-1")
+    assert refused.returncode == 4
+    assert "does not fail with mine.py and seed 1: it ends as vacuous" in refused.stderr
+
+
 def test_what_is_found_does_not_depend_on_how_many_run_at_a_time(raftkit: Raftkit) -> None:
     """The same file, with one and with three; also from a test and a seed, without a run before."""
     texts = []
