@@ -80,7 +80,7 @@ def _check_edition(file: Path) -> None:
                 f"{file.parent.name}/ has the shape of the lab's editions of 2025 and later",
                 where=str(other),
                 found='an import of ".../raftapi"',
-                wanted="the shape of 2020 to 2024: package raft with ApplyMsg and Persister in it",
+                wanted="the shape of 2021 to 2024: package raft with ApplyMsg and Persister in it",
                 advice="the newer shape is not known to this raftkit",
             )
 

@@ -13,7 +13,6 @@ from raftkit.model import Mode, Verdict
 
 pytestmark = needs_go
 
-SEEDS = (1, 2)
 TESTS = (
     "TestManyElections2A",
     "TestBackup2B",
@@ -23,11 +22,10 @@ TESTS = (
 )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("test", TESTS)
-def test_our_lab_passes_and_a_seed_repeats_its_run(test: str, seed: int, run: Run) -> None:
+def test_our_lab_passes_and_a_seed_repeats_its_run(test: str, run: Run) -> None:
     """Elections, logs, crashes, loss and snapshots, in virtual time; the second run is the first, event by event."""
-    first, second = (run(LAB, test, seed) for _ in range(2))
+    first, second = (run(LAB, test, 7) for _ in range(2))
     assert first.verdict is second.verdict is Verdict.PASSED, first.failure
     assert first.trace_digest == second.trace_digest
     assert first.not_judged == ()
@@ -85,6 +83,30 @@ WAITS_FOR_THE_TICK = Variant(
 def test_a_loop_that_ends_behind_its_moment_does_not_stand_still_on_it(tmp_path: Path, run: Run) -> None:
     """In real time a clock that is looked at often enough moves on; so it does here."""
     assert run(make_variant(WAITS_FOR_THE_TICK, tmp_path), WAITS_FOR_THE_TICK.test).verdict is Verdict.PASSED
+
+
+def test_odd_labs_are_taken_as_they_are(tmp_path: Path, run: Run) -> None:
+    """A module of another name, a helper package, more in ApplyMsg, a first message before Make returns, a closed applyCh."""
+    lab = copy_lab(tmp_path)
+    for file in lab.rglob("*"):
+        if file.suffix in (".go", ".mod"):
+            file.write_text(file.read_text().replace("6.824", "example.edu/lab"))
+    (lab / "src" / "kit").mkdir()
+    (lab / "src" / "kit" / "kit.go").write_text("package kit\n\nconst Size = 0\n")
+    file = lab / "src" / "raft" / RAFT
+    changes = {
+        "import (\n": 'import (\n\t"example.edu/lab/kit"\n',
+        "\tCommandIndex int\n": "\tCommandIndex int\n\tCommandTerm int\n",
+        "\tgo rf.ticker()\n": "\tapplyCh <- ApplyMsg{SnapshotValid: true, SnapshotIndex: kit.Size}\n\tgo rf.ticker()\n",
+        "\t\tif rf.killed() {\n\t\t\trf.mu.Unlock()\n": "\t\tif rf.killed() {\n\t\t\trf.mu.Unlock()\n\t\t\tclose(applyCh)\n",
+    }
+    text = file.read_text()
+    for old, new in changes.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    file.write_text(text)
+    result = run(lab, "TestPersist12C")
+    assert result.verdict is Verdict.PASSED, result.failure
 
 
 def test_nothing_is_written_beside_the_lab(tmp_path: Path, run: Run) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import resource
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -12,10 +13,13 @@ from raftkit.contract import Location, go_files
 from raftkit.errors import ContractError
 from raftkit.worlds.go._overlay import DRIVER, lay_over, sources
 from raftkit.worlds.go._toolchain import Toolchain, find_toolchain
+from raftkit.worlds.process import die_with_parent
 
 BUILD_SECONDS = 900.0
 """How long a build may take: the first builds Go's own library as well, on a machine that may be busy."""
 LISTEN_SECONDS = 0.2
+MOST_PROGRAMS = 100
+"""What is kept of what was built; each has some megabytes."""
 LONGEST_WORDS = 8_000
 """Characters of what the compiler says."""
 
@@ -36,6 +40,7 @@ def build(location: Location) -> Path:
     toolchain = find_toolchain()
     program = cache() / f"{_key(location, toolchain)}.world"
     if program.exists():
+        os.utime(program)  # it is in use: others go first
         return program
     folder = Path(tempfile.mkdtemp(prefix="build-", dir=cache()))
     try:
@@ -45,7 +50,15 @@ def build(location: Location) -> Path:
         os.replace(built, program)
     finally:
         rmtree(folder, ignore_errors=True)
+    _clear_out(program.parent)
     return program
+
+
+def _clear_out(folder: Path) -> None:
+    """Remove what has not been used for the longest time."""
+    programs = sorted(folder.glob("*.world"), key=lambda path: path.stat().st_mtime)
+    for program in programs[:-MOST_PROGRAMS]:
+        program.unlink(missing_ok=True)
 
 
 def cache() -> Path:
@@ -87,7 +100,7 @@ def _compile(location: Location, toolchain: Toolchain, overlay: Path, mod: Path,
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=words,
-            preexec_fn=_unbounded,
+            preexec_fn=_born,
             start_new_session=True,
         )
         code = _wait(running)
@@ -106,8 +119,9 @@ def _wait(running: subprocess.Popen[bytes]) -> int:
             except subprocess.TimeoutExpired:
                 _waits += 1
     finally:
-        running.kill()
-        running.wait()
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
     return 1
 
 
@@ -130,8 +144,9 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _unbounded() -> None:
-    """The compiler is not bound by what the runner's child may use."""
+def _born() -> None:
+    """The compiler ends with whoever started it, and is not bound by what the runner's child may use."""
+    die_with_parent(signal.SIGKILL)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 

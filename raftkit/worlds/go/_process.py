@@ -18,7 +18,7 @@ from raftkit.worlds.go._dump import Dump, read_dump
 from raftkit.worlds.process import Conversation, LastWords, MakeWatch, die_with_parent, kill_running_thread
 
 DUMP_SECONDS = 1.0
-"""How long the process may take to write down its stacks."""
+"""How long the process may take to end by itself, and to write down its stacks."""
 LOOK_SECONDS = 0.02
 _GODEBUG = "gcstoptheworld=2,asyncpreemptoff=1,tracebacklabels=0"
 
@@ -37,7 +37,6 @@ class GoProcess(Conversation):
     def __init__(self, program: Path, root: Path, seed: str, limits: Limits, make_watch: MakeWatch) -> None:
         self._root = root
         self._remains: Dump | None = None
-        self._status: int | None = None
         self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 — closed in end()
         self._folder = tempfile.mkdtemp(prefix="raftkit-go-")
         self._popen = subprocess.Popen(
@@ -67,8 +66,8 @@ class GoProcess(Conversation):
         if self._remains is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._pid, signal.SIGKILL)
-            _, self._status, usage = os.wait4(self._pid, 0)
-            self._popen.returncode = os.waitstatus_to_exitcode(self._status)
+            _, status, usage = os.wait4(self._pid, 0)
+            self._popen.returncode = os.waitstatus_to_exitcode(status)
             self.cpu_seconds = usage.ru_utime + usage.ru_stime
             for pipe in (self._popen.stdin, self._popen.stdout):
                 assert pipe is not None
@@ -82,23 +81,20 @@ class GoProcess(Conversation):
     # -- ends ----------------------------------------------------------------
 
     def _gone(self) -> CaseFailed:
-        # It is ending by itself: let it, so that its status is its own.
-        deadline = time.monotonic() + DUMP_SECONDS
-        while (
-            time.monotonic() < deadline
-            and os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
-        ):
-            time.sleep(LOOK_SECONDS)
+        self._let_end()  # by itself, so that its status is its own
         dump = self._end()
         return _endings.died(self._popen.returncode, dump, self._limits)
 
     def _dump(self) -> None:
-        kill_running_thread(self._pid, signal.SIGQUIT)
+        with contextlib.suppress(OSError):  # it may have ended just now
+            kill_running_thread(self._pid, signal.SIGQUIT)
+        self._let_end()
+
+    def _let_end(self) -> None:
+        """Wait a little while for an end that is on its way."""
         deadline = time.monotonic() + DUMP_SECONDS
-        while (
-            time.monotonic() < deadline
-            and os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
-        ):
+        seen = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        while time.monotonic() < deadline and os.waitid(os.P_PID, self._pid, seen) is None:
             time.sleep(LOOK_SECONDS)
 
     def _ended_by(self, strike: str, grown_bytes: int) -> CaseFailed:

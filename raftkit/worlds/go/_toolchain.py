@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
@@ -36,6 +37,13 @@ def find_toolchain() -> Toolchain:
     Raises:
         ContractError: There is none, or it does not work.
     """
+    if sys.platform != "linux":
+        raise ContractError(
+            "Go labs are run on Linux alone",
+            where="this system",
+            found=sys.platform,
+            wanted="Linux, whose processes can be measured and ended as raftkit needs it",
+        )
     go = _packaged() or shutil.which("go")
     if go is None:
         raise ContractError(

@@ -2,6 +2,8 @@ package main
 
 import (
 	"reflect"
+	"runtime"
+	"unsafe"
 
 	raft "RAFTKIT_RAFT"
 )
@@ -9,6 +11,7 @@ import (
 // serve takes what a server applies, one message at a time: the next when the harness's service has taken this one,
 // and has returned from the Snapshot that it calls in between.
 func (s *server) serve(applyCh chan raft.ApplyMsg) {
+	runtime.RaftkitSetLabel(unsafe.Pointer(s))
 	for message := range applyCh {
 		if s.cut {
 			select {}

@@ -119,8 +119,9 @@ func (w *world) look() []byte {
 			continue
 		}
 		s := owners[goid]
-		if s == nil || s.cut {
-			continue
+		stack := ownFrames(block)
+		if s == nil || s.cut || stack == "" {
+			continue // the driver's own, and the service's
 		}
 		_, state, _ := strings.Cut(head, "[")
 		state, _, _ = strings.Cut(strings.TrimSuffix(state, "]:"), ",")
@@ -130,7 +131,7 @@ func (w *world) look() []byte {
 		}
 		list.table(6)
 		list.fields([]field{
-			{"server", s.number}, {"name", name}, {"waits_for", state}, {"stack", clip(ownFrames(block))},
+			{"server", s.number}, {"name", name}, {"waits_for", state}, {"stack", clip(stack)},
 			{"asked_ns", askedAt}, {"has_ended", false},
 		})
 		count++
