@@ -16,6 +16,10 @@ CONVICTED = [
     ("commits_old_terms_by_counting", "TestFigure8Chaos", "CommittedOldTerm"),
     ("takes_a_compacted_log_for_an_empty_one", "TestEmptyLogChaos", "CheckFailed"),
     ("rounds_the_majority_down", "TestFourServersChaos", "ElectedWithoutMajority"),
+    ("saves_in_two_steps", "TestCrashBetweenTwoSavesChaos", "AppliedOutOfOrder"),
+    ("truncates_always", "TestOvertakenEntriesChaos", "AcknowledgedEntryLost"),
+    ("ignores_its_disk", "TestBadDisksChaos", "AnsweredBeforeSaving"),
+    ("takes_an_old_snapshot", "TestLateSnapshotsChaos", "SnapshotWentBack"),
 ]
 """Who is wrong, where that shows with the first seed, and as what."""
 
