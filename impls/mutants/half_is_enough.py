@@ -3,7 +3,7 @@
 Written by somebody who rounds ``n / 2`` up, and has never tried an even number.
 """
 # breaks: safety | Raft §5.2, §5.3: more than half
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos 1 TestSplitVotesChaos
 # expect: TestHalves2N seed 1 failed: without a majority
 
 from reference import Raft as Reference

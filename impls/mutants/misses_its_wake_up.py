@@ -4,7 +4,7 @@ next one.
 Written by somebody to whom a condition is a queue that keeps what is notified.
 """
 # breaks: liveness | Raft §5.3, Figure 2: apply whenever commitIndex > lastApplied
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos 1 TestBurstChaos
 
 from reference import Raft as Reference
 

@@ -4,7 +4,7 @@ answers.
 Written by somebody who read "retries indefinitely", and added no pause.
 """
 # breaks: performance | Raft §5.3; the lab (2A, 2B): few RPCs while nothing happens
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos 1 TestUnheardFollowerChaos
 
 from reference import LEADER, AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

@@ -3,7 +3,7 @@
 Written by somebody whose handlers reset the timer in their first line.
 """
 # breaks: liveness | Raft §5.2, Figure 2: the timer waits for the current leader
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos 1 TestOldLeaderChaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

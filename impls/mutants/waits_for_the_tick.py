@@ -4,7 +4,7 @@ Written by somebody whose replication began as a heartbeat. A client that waits 
 second.
 """
 # breaks: performance | the lab (3A): commands go faster than one a heartbeat
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos 1 TestPaceChaos
 
 from typing import Any
 

@@ -3,7 +3,7 @@
 Written by somebody who has seen how networks back off, where nobody waits for the outcome.
 """
 # breaks: liveness | Raft §5.2; the lab (2A): a leader within five seconds
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos -
 # expect: TestSilence2L failed: nobody leads within 5.000s
 
 import random

@@ -3,7 +3,7 @@
 Written by somebody who tests the way back of an answer, and not that none comes.
 """
 # breaks: liveness | Raft §5.3: a leader retries until every follower has stored all entries
-# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B
+# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B | chaos 1 TestManyCandidatesChaos
 # expect: TestCalm2L seed 3 failed: does not commit within 5.000s
 # expect: TestAbsence2L failed: does not catch up
 
