@@ -3,7 +3,8 @@
 Written by somebody who tests the role, and not the term.
 """
 # breaks: safety | Raft §5.1: a reply belongs to the term of its request
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos -
+# missed: an acknowledgement must be late by two terms, as in TestOldAcknowledgement2X
 # expect: TestOldAcknowledgement2X failed: without a majority
 
 from collections.abc import Callable

@@ -3,7 +3,8 @@
 Written by somebody who reads Figure 13 as far as "discard the entire log".
 """
 # breaks: safety | Raft §7, Figure 13: rule 6
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos -
+# missed: entries must overtake the snapshot before them; TestOvertakenSnapshot2X brings that about
 # expect: TestOvertakenSnapshot2X seed 8 failed: which it had acknowledged
 
 from reference import InstallSnapshotArgs, InstallSnapshotReply, Log

@@ -3,7 +3,7 @@
 Written by somebody whose editor was not content before every error had been caught.
 """
 # breaks: safety | Raft §5.1, Figure 2: saved before answering
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos 1 TestBadDisksChaos
 # expect: TestDiskErrors2N seed 1 failed: without saving
 
 from reference import Raft as Reference

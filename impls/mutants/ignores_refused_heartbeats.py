@@ -3,7 +3,7 @@
 Written by somebody whose heartbeats have no use for a reply. Where nothing is started, nobody is repaired.
 """
 # breaks: liveness | Raft §5.3: a refusal moves nextIndex back
-# caught: lab - | oracles - | chaos 1 TestDisruptiveServerChaos
+# caught: lab - | oracles - | chaos 1 TestIdleRepairChaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

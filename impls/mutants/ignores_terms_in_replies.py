@@ -4,7 +4,8 @@ Written by somebody who checks terms where handlers begin. Servers that have som
 later, so that this is seen only where one can answer and cannot ask.
 """
 # breaks: liveness | Raft §5.1, Figure 2: a newer term in a reply, too
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos -
+# missed: a server must be able to answer and not to ask, in a newer term; TestMuteServer2N holds one
 # expect: TestMuteServer2N seed 1 failed: failed to reach agreement
 
 from collections.abc import Callable

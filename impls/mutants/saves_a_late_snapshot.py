@@ -3,7 +3,7 @@
 Written by somebody who decides whether there is a log to trim, and saves in any case.
 """
 # breaks: safety | Raft §7: a snapshot is not replaced by an older one
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos -
 # missed: `snapshot` must wait for the lock while an install holds it: a fault there, then a crash
 
 from reference import Raft as Reference

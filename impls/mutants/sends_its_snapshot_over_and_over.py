@@ -3,7 +3,7 @@
 Written by somebody whose ``nextIndex`` moves when replies come, and whose snapshots were small.
 """
 # breaks: performance | Raft §7: a snapshot is large
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos -
 # missed: no oracle counts snapshots under way, and bytes vary as much from seed to seed
 
 from reference import Raft as Reference

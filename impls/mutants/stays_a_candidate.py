@@ -3,7 +3,7 @@
 Written by somebody who steps down for a *newer* term only.
 """
 # breaks: liveness | Raft §5.2, Figure 2: a candidate that hears the new leader follows it
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos -
 # missed: it costs an election and no more; an oracle would have to know the server's election timeout
 
 from reference import CANDIDATE

@@ -4,7 +4,7 @@ of the whole log.
 Written by somebody whose elections are older than their snapshots.
 """
 # breaks: safety | Raft §5.4.1, §7: the last entry may be the snapshot's
-# caught: lab - | oracles -
+# caught: lab - | oracles - | chaos 1 TestCrashAfterInstallChaos
 
 from reference import Raft as Reference
 from reference import RequestVoteArgs, RequestVoteReply

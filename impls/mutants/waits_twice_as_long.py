@@ -4,6 +4,7 @@ Written by somebody who has seen how networks back off, where nobody waits for t
 """
 # breaks: liveness | Raft §5.2; the lab (2A): a leader within five seconds
 # caught: lab - | oracles - | chaos -
+# missed: elections must fail for a dozen seconds first; TestSilence2L waits that long
 # expect: TestSilence2L failed: nobody leads within 5.000s
 
 import random
