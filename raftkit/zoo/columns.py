@@ -55,7 +55,7 @@ def _tests(suites: tuple[str, ...]) -> tuple[Test, ...]:
 def _drawn(seed: int) -> tuple[Test, ...]:
     """The scenario of a seed, as a suite of its own."""
     DRAWN.mkdir(parents=True, exist_ok=True)
-    path = DRAWN / f"chaos-{seed}.yaml"
+    path = (DRAWN / f"chaos-{seed}.yaml").absolute()  # it stays the same wherever we go
     draft = path.with_suffix(f".{get_ident()}")  # others may be reading the same file
     draft.write_text(draw_suite(ChaosOptions(), seed), encoding="utf-8")
     draft.replace(path)

@@ -24,8 +24,9 @@ raftkit zoo --resume                         # go on after Ctrl-C, or with more 
 
 The seeds of a column are 1, 2, 3, …; with each, every test runs before the next seed begins, and the first
 run that convicts ends the hunt. A sound implementation, the *control*, goes the same way, and must come
-through. Headers in the files say what is expected: the command ends with 1 when somebody is caught later
-than that, and `tests/zoo` checks the cheapest column of each.
+through. A `–` stands for nobody within these seeds, a `?` for what was not tried. Headers in the files say
+what is expected: the command ends with 1 when somebody is caught later than that, and `tests/zoo` checks
+the cheapest column of each.
 
 ## A mutant of your own
 

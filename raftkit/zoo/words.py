@@ -48,11 +48,12 @@ def table(matrix: Matrix) -> list[str]:
 
 def summary(matrix: Matrix) -> list[str]:
     """What it comes to, in sentences."""
-    every, lines = len(matrix.mutants), []
+    lines = []
     for place, column in enumerate(matrix.columns):
+        tried = sum((mutant.name, column.name) in matrix.cells for mutant in matrix.mutants)
         killed, first = matrix.killed_by(column), matrix.killed_first_by(column)
         only = f"; {len(first)} of them by nothing before: {names(first)}" if place and first else ""
-        lines.append(f"{column.name} kills {len(killed)} of {every}{only}")
+        lines.append(f"{column.name} kills {len(killed)} of {tried}{only}")
     if matrix.is_complete or matrix.survivors:
         lines.append(f"survivors of {counted(matrix.seeds, 'seed')}: {names(matrix.survivors)}")
     cpu_seconds = sum(cell.cpu_seconds for cell in matrix.cells.values())
