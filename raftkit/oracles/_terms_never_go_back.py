@@ -7,7 +7,6 @@ must not be below what others had built on, a vote, an acknowledgement, or that 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from raftkit.model import SECOND
@@ -31,18 +30,7 @@ STALE_NS = 1 * SECOND
 """What is read from a server is no older than that when it is told, however many of its threads run in between."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a server showed, and when."""
-
-    shown: Shown
-    at_ns: int
-
-    def __str__(self) -> str:
-        return f"server {self.shown.server} {self.shown.deed}, term {self.shown.term}, at {at(self.at_ns)}"
-
-
-_Seens = dict[int, _Seen]
+_Latest = dict[int, Shown]
 
 
 class TermsNeverGoBack:
@@ -51,12 +39,12 @@ class TermsNeverGoBack:
     needs = (View.BALLOT, View.VOTE, View.SUCCESS)
 
     def __init__(self) -> None:
-        self._reached: _Seens = {}  # the latest term of each server in this life
-        self._promised: _Seens = {}  # the latest term in which others build on it, in any life
-        self._before: _Seens = {}  # the same, as it was at its last crash
+        self._reached: _Latest = {}  # the latest term of each server in this life
+        self._promised: _Latest = {}  # the latest term in which others build on it, in any life
+        self._before: _Latest = {}  # the same, as it was at its last crash
         self._calls = Calls()
-        self._at_arrival: dict[tuple[int, int], _Seen | None] = {}  # by server and call
-        self._on_their_way: dict[int, _Seen] = {}
+        self._at_arrival: dict[tuple[int, int], Shown | None] = {}  # by server and call
+        self._on_their_way: dict[int, Shown] = {}
         self._on: dict[type[Event], Callable[[Any], None]] = {
             RpcSent: self._on_sent,
             RpcDelivered: self._on_delivered,
@@ -84,12 +72,11 @@ class TermsNeverGoBack:
     # -- what the tester is told -----------------------------------------------
 
     def _on_told(self, event: StateRead | Started) -> None:
-        shown = shown_by(event)
-        if shown is None:
+        now = shown_by(event)
+        if now is None:
             return
-        now = _Seen(shown, event.at_ns)
-        reached = self._reached.get(shown.server)
-        if reached is not None and reached.at_ns < event.at_ns - STALE_NS:
+        reached = self._reached.get(now.server)
+        if reached is not None and reached.by.at_ns < event.at_ns - STALE_NS:
             _judge(reached, now)
         self._note(now)
 
@@ -99,8 +86,7 @@ class TermsNeverGoBack:
         kind = kind_of(event.method)
         if kind is None:
             return
-        shown = shown_by(event)
-        now = None if shown is None else _Seen(shown, event.at_ns)
+        now = shown_by(event)
         if now is not None:
             self._note(now)
         term = number(event.args, "term")
@@ -111,7 +97,7 @@ class TermsNeverGoBack:
         what = self._calls.request(event.call)
         if what is None:
             return
-        sent: _Seen | None = what[2]
+        sent: Shown | None = what[2]
         if sent is not None:
             self._others_build_on(sent)
         self._at_arrival.setdefault((event.target, event.call), self._reached.get(event.target))
@@ -120,10 +106,9 @@ class TermsNeverGoBack:
         what = self._calls.request(event.call)
         if what is None:
             return
-        shown = shown_by(event, what[0], what[1])
-        if shown is None:
+        now = shown_by(event, what[0], what[1])
+        if now is None:
             return
-        now = _Seen(shown, event.at_ns)
         before = self._at_arrival.get((event.target, event.call))
         if before is not None:
             _judge(before, now)
@@ -139,32 +124,36 @@ class TermsNeverGoBack:
 
     # -- terms -------------------------------------------------------------------
 
-    def _note(self, now: _Seen) -> None:
+    def _note(self, now: Shown) -> None:
         """A server shows a term: not an earlier one than others built on before its restart."""
-        server = now.shown.server
+        server = now.server
         if server in self._before:
             _judge(self._before[server], now, restarted=True)
         reached = self._reached.get(server)
-        if reached is None or now.shown.term > reached.shown.term:
+        if reached is None or now.term > reached.term:
             self._reached[server] = now
 
-    def _others_build_on(self, seen: _Seen) -> None:
-        known = self._promised.get(seen.shown.server)
-        if seen.shown.is_promise and (known is None or seen.shown.term > known.shown.term):
-            self._promised[seen.shown.server] = seen
+    def _others_build_on(self, seen: Shown) -> None:
+        known = self._promised.get(seen.server)
+        if seen.is_promise and (known is None or seen.term > known.term):
+            self._promised[seen.server] = seen
 
 
-def _judge(before: _Seen, now: _Seen, *, restarted: bool = False) -> None:
-    if now.shown.term >= before.shown.term:
+def _judge(before: Shown, now: Shown, *, restarted: bool = False) -> None:
+    if now.term >= before.term:
         return
-    server, life = now.shown.server, ", after a restart" if restarted else ""
+    server, life = now.server, ", after a restart" if restarted else ""
     raise breach(
         "TermWentBack",
-        f"server {server} went back from term {before.shown.term} to term {now.shown.term}{life}",
+        f"server {server} went back from term {before.term} to term {now.term}{life}",
         expected="current_term only grows, also over a restart: whoever is in a later term takes no part in "
         "earlier ones (Raft §5.1, Figure 2)",
-        observed=f"{before}; {now}",
+        observed=f"{_told(before)}; {_told(now)}",
         advice="is current_term saved whenever it changes, and read back before anything else?"
         if restarted
         else "is current_term ever set to a term that was not compared with it? is an older request refused?",
     )
+
+
+def _told(shown: Shown) -> str:
+    return f"server {shown.server} {shown.deed}, term {shown.term}, at {at(shown.by)}"
