@@ -101,6 +101,7 @@ def test_without_a_toolchain_it_says_where_to_get_one(monkeypatch: pytest.Monkey
         find_toolchain.cache_clear()
 
 
+@needs_go
 @pytest.mark.parametrize("option", ["--race", "--preempt", "--isolate"])
 def test_ways_to_run_that_need_python_are_refused(option: str, tmp_path: Path) -> None:
     """A sentence and exit code 4, and not a test that ends in a riddle."""
