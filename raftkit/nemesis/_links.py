@@ -5,6 +5,7 @@ from random import Random
 from typing import ClassVar
 
 from raftkit.cluster import Cluster
+from raftkit.model import MS
 from raftkit.nemesis._fault import Bite, End, Fault
 from raftkit.net import Aim, Cut, Fate, Strike
 
@@ -20,9 +21,16 @@ class Cutting(Fault):
         return cluster.network.rules.add(Cut(self.links, "partition", random, bite))
 
 
+LEARNS_OF_LOSS_MS = (1, 26)
+"""After how long a caller is told that its message is lost: the unreliable network's own delay."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Drop(Fault):
-    """Lose messages; their callers are told at once, as on an unreliable network."""
+    """Lose messages; their callers are told soon, as on an unreliable network.
+
+    Not at once: who calls again as soon as a call has failed would then do so without pause.
+    """
 
     kind: ClassVar[str] = "drop"
 
@@ -30,8 +38,10 @@ class Drop(Fault):
 
     def begin(self, cluster: Cluster, random: Random, bite: Bite) -> End:
         """Aim."""
-        lost = Fate(lost="dropped")
-        return cluster.network.rules.add(Strike(self.aim, lambda _: ("is dropped", lost), random, bite))
+        return cluster.network.rules.add(Strike(self.aim, self._lose, random, bite))
+
+    def _lose(self, random: Random) -> tuple[str, Fate]:
+        return "is dropped", Fate(lost="dropped", learns_ns=random.randint(*LEARNS_OF_LOSS_MS) * MS)
 
 
 @dataclass(frozen=True, kw_only=True)

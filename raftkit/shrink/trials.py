@@ -19,8 +19,6 @@ OTHER_SEEDS = (1, 2, 3)
 """Seeds that a candidate may fail with instead: with less in it, chance takes another way."""
 FAIR_SEEDS = tuple(range(1, 9))
 """Seeds with which a sound implementation passes a fair check."""
-WAITED_FOR = CHECKS | {"NothingAnswered", "NothingCommits", "NotCaughtUp"}
-"""What steps and clients ask for, within some time."""
 LONGER, SHORT = 2, 1_000
 """How much longer a run may be than that of the smallest so far, and how many events nobody minds: less text can mean
 more to happen, say a fault that comes a thousand times."""
@@ -143,7 +141,7 @@ class Trials:
         if not self._subject.sound:
             return Verdict.PASSED
         verdict = Verdict.PASSED
-        for each in dict.fromkeys((seed, *FAIR_SEEDS) if self._sign.kind in WAITED_FOR else (seed,)):
+        for each in dict.fromkeys((seed, *FAIR_SEEDS) if self._sign.kind in CHECKS else (seed,)):
             found = self._lanes.run(tree, self._subject.sound_request_for(each)).verdict
             if found not in (Verdict.PASSED, Verdict.VACUOUS):
                 return found

@@ -18,9 +18,10 @@ import msgspec
 from raftkit.model import Failure, Result, Verdict
 
 CHECKS = frozenset({
-    "AgreementFailed", "CheckFailed", "CommandLost", "NoAttemptSucceeded", "NoLeader", "NotCommitted", "StartAccepted",
-    "StartRefused", "SavedStateTooLarge", "TermTooLow", "TermsDiffer", "TestLimitExceeded", "TooManyRPCs",
-    "TooManybytes", "UnexpectedLeader", "UnknownCommand", "WrongCommand", "WrongIndex",
+    "AgreementFailed", "CheckFailed", "CommandLost", "NoAttemptSucceeded", "NoLeader", "NotCaughtUp",
+    "NotCommitted", "NothingAnswered", "NothingCommits", "SavedStateTooLarge", "StartAccepted",
+    "StartRefused", "TermTooLow", "TermsDiffer", "TestLimitExceeded", "TooManyRPCs", "TooManybytes",
+    "UnexpectedLeader", "UnknownCommand", "WrongCommand", "WrongIndex",
 })  # fmt: skip
 """Kinds that a step of a test finds: what they mean depends on the step."""
 _FRAME = re.compile(r"^\s*(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S+)$")

@@ -82,6 +82,17 @@ def test_a_failure_counts_more_than_a_fault_without_effect(run: Run) -> None:
     assert result.verdict is Verdict.FAILED
 
 
+def test_whoever_calls_again_at_once_is_no_flood_where_all_is_lost(run: Run) -> None:
+    """A leader may repeat a call as soon as it has failed: the network takes its time to say so."""
+    result = run(
+        "agree: {command: 1, servers: all}",
+        "drop: {chance: 100%}",
+        "start: {server: current_leader, command: 2, expect: {accepted: true}}",
+        "sleep: 2s",
+    )
+    assert (result.verdict, result.reason) == (Verdict.PASSED, "")
+
+
 def test_a_background_fault_comes_again_and_again_until_all_is_healed(run: Run, tmp_path: Path) -> None:
     """Pauses and durations are drawn anew each time."""
     background = "{partition: {shape: halves, for: 100ms..300ms}, pause: 200ms..500ms}"

@@ -228,6 +228,12 @@ RULES: dict[str, Rule] = {
     "SnapshotWentBack": _SNAPSHOT,
     "SnapshotCorrupt": _SNAPSHOT,
     "SnapshotDiffers": _SNAPSHOT,
+    "CheckFailed": Rule(
+        "the suite",
+        "A test says with `check` what must hold at a certain moment, beside what "
+        "the paper's rules ask for at all times.",
+        "The step's own words and condition, and what the steps before it did: `raftkit suites show` tells the test.",
+    ),
     "Vacuous": Rule(
         "raftkit's page on suites, must_happen",
         "A test passes when nothing broke and what it is about did happen: a test of elections in which nobody was "

@@ -98,7 +98,7 @@ class AimedStep(FaultStep):
 @step("drop")
 @dataclass(frozen=True, kw_only=True)
 class DropMessages(AimedStep):
-    """Lose messages, such as 10% of all, or one certain reply; the caller learns at once that its call failed."""
+    """Lose messages, such as 10% of all, or one certain reply; the caller soon learns that its call failed."""
 
     def strike(self, context: Context, aim: Aim) -> Fault:
         """Lose them."""
