@@ -41,7 +41,13 @@ DEEDS = [pytest.param(e, seed, id=f"{e.id}-{e.test}-{seed}") for e in expectatio
 
 
 @pytest.fixture(scope="module")
-def child() -> Iterator[RunnerChild]:
+def others() -> set[int]:
+    """Runner children of other tests that ran in this process before."""
+    return runner_children()
+
+
+@pytest.fixture(scope="module")
+def child(others: set[int]) -> Iterator[RunnerChild]:
     """A runner child, as users have it: some of these take their process with them."""
     runner = RunnerChild()
     yield runner
@@ -107,13 +113,17 @@ def test_no_memory_is_kept(child: RunnerChild, memory_at_first: int) -> None:
     assert resident_bytes(child) - memory_at_first < KEPT_BYTES
 
 
-def test_nothing_is_left_running(child: RunnerChild) -> None:
+def test_nothing_is_left_running(child: RunnerChild, others: set[int]) -> None:
     """Of all children that there were, the last one lives."""
+    assert runner_children() - others == {child.start().pid}
+
+
+def runner_children() -> set[int]:
+    """The runner children of this process."""
     lines = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     processes = [line.split() for line in lines.splitlines()]
     ours = {int(pid) for pid, parent in processes if parent == str(os.getpid())}
-    children = {pid for pid in ours if "raftkit.runner.child" in _command_line(pid)}
-    assert children == {child.start().pid}
+    return {pid for pid in ours if "raftkit.runner.child" in _command_line(pid)}
 
 
 def _command_line(pid: int) -> str:

@@ -1,6 +1,7 @@
 """``raftkit chaos`` as people run it: what it keeps of a failure, and that nothing but seed and options matters."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from raftkit.chaos import ChaosOptions, draw_suite
 
 ROOT = Path(__file__).parents[2]
-WRONG = str(ROOT / "impls" / "mutants" / "votes_twice.py")
+MUTANTS = ROOT / "impls" / "mutants"
+WRONG = "votes_twice.py"
 SEEDS = "9796800,9796804"
 """The first convicts it within a second, the second later."""
 CASE = "TestChaos-9796800"
@@ -28,6 +30,8 @@ def raftkit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def hunt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A folder with a run in ``hunt``, and what the command said."""
     folder = tmp_path_factory.mktemp("chaos")
+    for name in (WRONG, "reference.py"):  # a locked process reads no link that leads out of its folder
+        shutil.copyfile(MUTANTS / name, folder / name)
     done = raftkit(
         folder, "chaos", "--seeds", SEEDS, "-j1", "--impl", WRONG, "-o", "hunt", "--json", "found.json"
     )

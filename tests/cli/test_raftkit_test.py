@@ -80,7 +80,7 @@ def test_quiet_prints_failures_and_the_last_line_alone(lab, raftkit) -> None:
 
     assert lines[0] == "Test (2A): testsecond2a ..."
     assert lines[-1].startswith("FAIL  2 passed, 1 failed")
-    assert len(lines) == 7
+    assert len(lines) == 8
 
 
 def test_verbose_prints_log_lines_under_the_name_of_their_test(lab, raftkit) -> None:

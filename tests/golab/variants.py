@@ -72,7 +72,7 @@ VARIANTS = {
         new="\tfor len(args.Entries) > 0 {\n\t}\n" + HANDLER,
         test="TestBasicAgree2B",
         verdict="busy",
-        phrase="replication.go:26",
+        phrase="replication.go:2",
     ),
     "panics": Variant(
         file=REPLICATION,

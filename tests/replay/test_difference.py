@@ -25,7 +25,7 @@ from raftkit.trace import (
 )
 
 TEXTS = frozenset({"test", "part", "network", "service", "step", "text", "method", "lost", "why", "topic"}) | {
-    "kind", "summary", "verdict", "reason"
+    "kind", "summary", "verdict", "reason", "lock", "over", "holder", "waiter", "thread", "place", "what", "stack"
 }  # fmt: skip
 EVENTS = [
     kind

@@ -1,5 +1,5 @@
 """Makes chance, hashes and Python's own functions its own: no lot is drawn any more but by its will."""
-# expect: crashed ProcessDied
+# expect: crashed ProcessDied | failed NoLeader
 
 import gc
 
