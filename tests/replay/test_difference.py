@@ -25,7 +25,7 @@ from raftkit.trace import (
 )
 
 TEXTS = frozenset({"test", "part", "network", "service", "step", "text", "method", "lost", "why", "topic"}) | {
-    "kind", "summary", "verdict", "reason", "lock", "over", "holder", "waiter", "thread", "place", "what", "stack"
+    "kind", "summary", "verdict", "reason", "lock", "over", "thread"
 }  # fmt: skip
 EVENTS = [
     kind
