@@ -45,7 +45,14 @@ def second_vote(events: Sequence[Event], term: int, last: RpcReplied | RpcSent) 
         (last.target, f"for S{last.source}") if isinstance(last, RpcReplied) else (last.source, "for itself")
     )
     text = f"S{voter} at t={seconds(last.at_ns)}, with its second vote in term {term}, {how}"
-    for event in reversed(events):
-        if type(event) is ServerCreated and event.server == voter and event.incarnation > 1:
-            return f"{text}; since its restart at t={seconds(event.at_ns)} it did not have the first one any more"
+    asked, has_voted = set[int](), False
+    for event in events:
+        match event:
+            case RpcSent() if is_vote(event.method) and term_of(event.args) == term:
+                asked.add(event.call)
+                has_voted = has_voted or event.source == voter
+            case RpcReplied() if event.target == voter and event.call in asked and granted(event):
+                has_voted = True
+            case ServerCreated() if event.server == voter and has_voted:
+                return f"{text}; since its restart at t={seconds(event.at_ns)} it did not have the first one any more"
     return text
