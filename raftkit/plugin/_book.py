@@ -20,7 +20,7 @@ from raftkit.report.json_report import encode_test, json_report
 from raftkit.report.record import Record, repeat_command
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict, totals
-from raftkit.report.unjudged import unjudged
+from raftkit.report.unjudged import Unjudged
 from raftkit.runner.ledger import TOTAL_LIMIT, Ledger
 from raftkit.runner.recipe import Recipe, implementation, recipe
 from raftkit.suite import load_suite
@@ -192,7 +192,8 @@ class Book:
         ending = last_line(
             self.verdict, results, self._settings.implementation, self._plan.headline, self.wall_seconds
         )
-        return [*table(results), "", *unjudged(results), ending]
+        blind = Unjudged(result.not_judged for result in results).lines()
+        return [*table(results), "", *blind, ending]
 
 
 def record_of(config: pytest.Config, result: Result, suite: str, run: Sequence[str] = ()) -> Record:

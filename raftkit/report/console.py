@@ -12,7 +12,7 @@ from raftkit.report.record import Record
 from raftkit.report.screen import Screen
 from raftkit.report.table import last_line, table
 from raftkit.report.totals import RunVerdict
-from raftkit.report.unjudged import unjudged
+from raftkit.report.unjudged import Unjudged
 
 _STYLES = {
     Verdict.PASSED: "green",
@@ -82,7 +82,7 @@ class Console:
             for line in table(results):
                 self._screen.line(line)
             self._screen.line("")
-            for line in unjudged(results):
+            for line in Unjudged(result.not_judged for result in results).lines():
                 self._screen.line(line, "yellow")
         line = last_line(verdict, results, self._implementation, seeds, wall_seconds)
         self._screen.line(line, _RUN_STYLES.get(verdict, "bold yellow"))

@@ -1,12 +1,14 @@
-"""What no oracle could see, told once a run: a pass says nothing about it."""
+"""What no oracle could see, told once for many runs: a pass says nothing about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from raftkit.model import Result
+from raftkit.model import NotJudged
 from raftkit.report.clean import clean
 
 ADVICE = "  try     rpc_names on the class, with the paper's names for them: docs/contract.md"
+MOST_TOLD = 8
+"""Different things seen instead; an implementation could say another one in every run."""
 
 
 @dataclass(slots=True)
@@ -15,26 +17,39 @@ class _Blind:
 
     wanted: dict[str, None] = field(default_factory=dict)
     oracles: dict[str, None] = field(default_factory=dict)
-    tests: set[tuple[str, int]] = field(default_factory=set)
+    runs: int = 0
 
 
-def unjudged(results: Sequence[Result]) -> list[str]:
-    """Return which oracles did not judge, in how many tests, for want of what; often nothing."""
-    known: dict[str, _Blind] = {}
-    for result in results:
-        for blind in result.not_judged:
-            entry = known.setdefault(blind.instead, _Blind())
-            entry.wanted[blind.what] = None
-            entry.oracles.update(dict.fromkeys(blind.oracles))
-            entry.tests.add((result.id, result.seed))
-    lines = [line for seen, blind in known.items() for line in _lines(seen, blind, len(results))]
-    return [*lines, ADVICE] if lines else []
+class Unjudged:
+    """Adds up what runs could not judge."""
 
+    def __init__(self, runs: Iterable[tuple[NotJudged, ...]] = ()) -> None:
+        self._known: dict[str, _Blind] = {}
+        self._runs = 0
+        for not_judged in runs:
+            self.add(not_judged)
 
-def _lines(seen: str, blind: _Blind, of: int) -> list[str]:
-    tests = f", in {len(blind.tests)} of {of} tests" if of > 1 else ""
-    return [
-        f"not judged, or only in part{tests}: {', '.join(blind.oracles)}",
-        f"  seen    {clean(seen)}",
-        *(f"  wanted  {wanted}" for wanted in blind.wanted),
-    ]
+    def add(self, not_judged: tuple[NotJudged, ...]) -> None:
+        """Take in one run, which mostly was judged whole."""
+        self._runs += 1
+        seen = dict.fromkeys(one.instead for one in not_judged)
+        for instead in seen:
+            if instead in self._known or len(self._known) < MOST_TOLD:
+                self._known.setdefault(instead, _Blind()).runs += 1
+        for one in not_judged:
+            if (blind := self._known.get(one.instead)) is not None:
+                blind.wanted[one.what] = None
+                blind.oracles.update(dict.fromkeys(one.oracles))
+
+    def lines(self) -> list[str]:
+        """Return which oracles did not judge, in how many runs, for want of what; often nothing."""
+        lines = [line for seen, blind in self._known.items() for line in self._lines(seen, blind)]
+        return [*lines, ADVICE] if lines else []
+
+    def _lines(self, seen: str, blind: _Blind) -> list[str]:
+        runs = f", in {blind.runs:,} of {self._runs:,} runs" if self._runs > 1 else ""
+        return [
+            f"not judged, or only in part{runs}: {', '.join(blind.oracles)}",
+            f"  seen    {clean(seen)}",
+            *(f"  wanted  {wanted}" for wanted in blind.wanted),
+        ]

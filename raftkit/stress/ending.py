@@ -33,7 +33,7 @@ def ending(book: Book) -> Iterator[Line]:
     if groups:
         yield "", ""
     yield sentence(tally.all.rate), "bold"
-    for text in _not_judged(tally.all):
+    for text in (*_inconclusive(tally.all), *tally.unjudged.lines()):
         yield text, "yellow"
     verdict = book.verdict
     names = clean(book.asked.versions[0].named)
@@ -99,7 +99,7 @@ def _group(book: Book, group: Group) -> Iterator[Line]:
             yield f"         smaller  raftkit shrink {run_name(book)}/{group.folders[0]}", ""
 
 
-def _not_judged(count: Count) -> Iterator[str]:
+def _inconclusive(count: Count) -> Iterator[str]:
     if count.vacuous:
         yield f"{counted(count.vacuous, 'run')} vacuous: nothing broke, but what the test is about never happened"
     if count.errors:

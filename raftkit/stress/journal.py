@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from raftkit.model import SECOND, Verdict
+from raftkit.model import SECOND, NotJudged, Verdict
 from raftkit.stress.breakage import Breakage
 
 JOURNAL_FILE = "journal.jsonl"
@@ -34,6 +34,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         memory_mb: What the runner child held when it had ended, in MiB.
         broke: What broke, if something did.
         folder: The folder with its trace, below the run's; empty when none was kept.
+        not_judged: What its oracles could not see.
     """
 
     test: str
@@ -47,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     memory_mb: int = 0
     broke: Breakage | None = None
     folder: str = ""
+    not_judged: tuple[NotJudged, ...] = ()
 
     @property
     def lab_seconds(self) -> float:

@@ -64,4 +64,5 @@ class Notes:
             memory_mb=made.memory_mb,
             broke=breakage(result, self._asked.versions[made.version].spec),
             folder=folder,
+            not_judged=result.not_judged,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from raftkit.model import Verdict
+from raftkit.report.unjudged import Unjudged
 from raftkit.stress.breakage import Breakage
 from raftkit.stress.interval import Interval, interval
 from raftkit.stress.journal import Entry
@@ -121,11 +122,13 @@ class Tally:
         self.recent_failures: deque[float] = deque(maxlen=RECENT)
         """When the last ones came, on the clock of whoever adds them."""
         self.most_memory_mb = 0
+        self.unjudged = Unjudged()
 
     def add(self, entry: Entry, now: float) -> Group | None:
         """Count a run; return its group when something broke."""
         self.tests.setdefault(entry.test, Count()).add(entry)
         self.all.add(entry)
+        self.unjudged.add(entry.not_judged)
         self.most_memory_mb = max(self.most_memory_mb, entry.memory_mb)
         if entry.broke is None:
             return None

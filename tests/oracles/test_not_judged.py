@@ -8,7 +8,7 @@ import pytest
 from raftkit.contract import PAPER_FIELDS, PAPER_METHODS
 from raftkit.model import Limits, NotJudged, Result, Verdict
 from raftkit.oracles import ORACLES, Sight, View
-from raftkit.report.unjudged import unjudged
+from raftkit.report.unjudged import MOST_TOLD, Unjudged
 from raftkit.runner import RunRequest
 from raftkit.runner.case import run_case
 from raftkit.suite import suites_dir
@@ -142,15 +142,16 @@ def test_a_run_tells_it_once_and_harmlessly() -> None:
         NotJudged(what=View.VOTE.value, instead="ask\x1b[31m", oracles=("elected", "one_vote")),
         NotJudged(what=View.APPEND.value, instead="ask\x1b[31m", oracles=("log_matching", "elected")),
     )
-    results = [
-        Result(id="T", part="2A", title="t", verdict=Verdict.PASSED, seed=seed, not_judged=not_judged)
-        for seed, not_judged in enumerate((blind, (), blind))
-    ]
-    lines = unjudged(results)
-    assert lines[0] == "not judged, or only in part, in 2 of 3 tests: elected, one_vote, log_matching"
+    lines = Unjudged([blind, (), blind]).lines()
+    assert lines[0] == "not judged, or only in part, in 2 of 3 runs: elected, one_vote, log_matching"
     assert lines[2:4] == [f"  wanted  {View.VOTE.value}", f"  wanted  {View.APPEND.value}"]
     assert "\x1b" not in "".join(lines)
-    assert unjudged(results[1:2]) == []
+    assert Unjudged([()]).lines() == []
+
+
+def test_another_name_in_every_run_is_told_a_few_times() -> None:
+    many = [(NotJudged(what="w", instead=f"methods called m{n}", oracles=("elected",)),) for n in range(1000)]
+    assert len(Unjudged(many).lines()) == MOST_TOLD * 3 + 1
 
 
 def test_what_oracles_need_is_said_by_all_of_them() -> None:

@@ -5,7 +5,7 @@ import io
 import pytest
 from stress_fakes import asked, entry
 
-from raftkit.model import Verdict
+from raftkit.model import NotJudged, Verdict
 from raftkit.report.totals import RunVerdict
 from raftkit.stress.book import Book
 from raftkit.stress.ending import ending
@@ -36,6 +36,15 @@ def test_vacuous_runs_and_errors_are_no_failures_and_no_passes():
     count = tally.tests["Test0"]
     assert (count.passed, count.failed, count.vacuous, count.errors, count.done) == (1, 2, 1, 1, 5)
     assert (count.rate.failed, count.rate.of) == (2, 3)
+
+
+def test_what_oracles_could_not_see_is_told_at_the_end(book):
+    """Passes of an implementation that speaks in words of its own."""
+    blind = (NotJudged(what="an AppendEntries", instead="methods called tell", oracles=("log_matching",)),)
+    put(book, entry(100), entry(101, not_judged=blind), entry(102, not_judged=blind))
+    told = [text for text, _ in ending(book)]
+    assert "not judged, or only in part, in 2 of 3 runs: log_matching" in told
+    assert "  seen    methods called tell" in told
 
 
 def test_a_run_that_is_in_the_journal_twice_counts_once(book):
