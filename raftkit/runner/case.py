@@ -7,18 +7,18 @@ the same trace whether it runs alone or among others.
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
-from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Oracles, Result, Verdict, Where, seconds
 from raftkit.nemesis import Nemesis
-from raftkit.oracles import ORACLES, BiteFinder, FactFinder, JudgesAtEnd, JudgesHoldings, Sight, Warns
 from raftkit.report.explain import explain
 from raftkit.runner import heartbeat
+from raftkit.runner._judges import Judges
+from raftkit.runner._worlds import debugged_servers, make_world
 from raftkit.runner.failures import (
     deadlock,
     interrupted,
@@ -29,8 +29,7 @@ from raftkit.runner.failures import (
     threads_text,
     too_many_events,
 )
-from raftkit.runner.golab import go_worlds, refuse_for_go
-from raftkit.runner.isolated import isolated_worlds, isolation_warnings
+from raftkit.runner.isolated import isolation_warnings
 from raftkit.runner.request import ADDRESS_FACTOR, LogEvent, RunRequest
 from raftkit.runner.values import size_text
 from raftkit.suite import StepMark, Suite, Test, load_suite, run_steps
@@ -38,7 +37,6 @@ from raftkit.trace import (
     SCHEMA_VERSION,
     Event,
     Logged,
-    RanOn,
     StepBegan,
     TestBegan,
     TestEnded,
@@ -46,12 +44,10 @@ from raftkit.trace import (
     read_trace,
 )
 from raftkit.workloads import Workload
-from raftkit.worlds import ApartWorld, Member, World
-from raftkit.worlds.local import LocalWorld
 from raftkit.worlds.process import waited
 
 if TYPE_CHECKING:
-    from raftkit.runner.debugger import Debugged, TimeDebugger
+    from raftkit.runner.debugger import TimeDebugger
 
 DEADLOCK_LOOK_NS = 1 * SECOND
 """How often the threads are looked at for a deadlock."""
@@ -108,38 +104,6 @@ def _read_suite(path: str, modified_ns: int) -> Suite:
     return load_suite(path)
 
 
-def _world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugger | None") -> World:
-    """Where the servers live: here, in locked processes or in Go's; all in one world or each in its own."""
-    location = locate(request.implementation)
-    make: Callable[[str], Member]
-    refuse_for_go(location, request.mode, debugged=debugger is not None)
-    if location.is_go:
-        make = go_worlds(request, location, servers=test.servers if request.mode.apart else 1)
-    elif request.mode.isolate and debugger is None:
-        make = isolated_worlds(
-            request,
-            location,
-            servers=test.servers if request.mode.apart else 1,
-            deviations=test.deviations,
-        )
-    else:
-        instrument = request.mode.instrumentation
-        make = partial(
-            LocalWorld, location, instrument=instrument, debugger=debugger, deviations=test.deviations
-        )
-    if request.mode.apart:
-        return ApartWorld(lambda server, incarnation: make(f"{seed}/server/{server}/{incarnation}"))
-    return make(seed)
-
-
-def _debugged(world: World) -> "Debugged":
-    from raftkit.runner.debugger import Debugged  # pdb and more: only who debugs needs it
-
-    return Debugged(
-        lambda: cast("list[LocalWorld]", world.members if isinstance(world, ApartWorld) else [world])
-    )
-
-
 class _Case:
     def __init__(
         self,
@@ -155,23 +119,12 @@ class _Case:
         self._is_debugged = debugger is not None
         self._step = StepMark(path="", line=test.line, text="", entering=True)
         seed = f"{request.seed}/{test.id}"
-        self._world = _world(request, test, seed, debugger)
+        self._world = make_world(request, test, seed, debugger)
         self._simulation = Simulation(self._world, seed, deviations=test.deviations)
         heartbeat.progress = lambda: self._world.progress() + self._simulation.kernel.steps + waited()
-        judges = {name: make() for name, make in ORACLES.items() if self._is_judged_by(name)}
-        self._oracles = list(judges.values())
-        for oracle in self._oracles:
-            trace.subscribe(oracle, *oracle.reads)
-        self._sight = Sight({name: oracle.needs for name, oracle in judges.items()})
-        trace.subscribe(self._sight, *Sight.reads)
-        self._facts = FactFinder(test.must_happen)
-        trace.subscribe(self._facts)
+        self._judges = Judges(test, trace, request.mode.oracles)
         if request.most_events:
             trace.subscribe(self._give_up)
-        self._bites = BiteFinder(
-            {plague.fault.place.line: plague.words(test.servers) for plague in test.background}
-        )
-        trace.subscribe(self._bites, *BiteFinder.reads)
         if on_log is not None:
             trace.subscribe(_log_listener(on_log))
         options = ClusterOptions(
@@ -187,7 +140,7 @@ class _Case:
         self._nemesis = Nemesis(self._cluster, f"{seed}{salt}")
         self._workload = Workload(self._cluster, seed)
         if debugger is not None:
-            debugger.attach(_debugged(self._world), self._cluster)
+            debugger.attach(debugged_servers(self._world), self._cluster)
 
     def run(self) -> Result:
         test, request = self._test, self._request
@@ -207,13 +160,11 @@ class _Case:
         verdict, failure = Verdict.PASSED, None
         try:
             self._simulation.run(self._main, limit_ns=request.limits.test_ns)
-            for oracle in self._oracles:
-                if isinstance(oracle, JudgesAtEnd):
-                    oracle.at_end()
-            if self._facts.missing:
-                verdict, failure = Verdict.VACUOUS, nothing_happened(self._facts.missing, self._where())
-            elif self._bites.toothless:
-                verdict, failure = Verdict.VACUOUS, nothing_bit(self._bites.toothless, self._where())
+            self._judges.at_end()
+            if missing := self._judges.facts.missing:
+                verdict, failure = Verdict.VACUOUS, nothing_happened(missing, self._where())
+            elif toothless := self._judges.bites.toothless:
+                verdict, failure = Verdict.VACUOUS, nothing_bit(toothless, self._where())
             elif (failure := self._what_is_left()) is not None:
                 verdict = Verdict.FAILED
         except CaseFailed as error:
@@ -237,22 +188,9 @@ class _Case:
         if self._request.mode.oracles is not Oracles.ALL or self._is_debugged:
             return None
         now_ns = self._cluster.now_ns
-        for left in self._world.bury(now_ns, holdings=self._test.service == "snapshotting"):
-            for thread in left.threads:
-                self._trace.emit(RanOn(now_ns, left.server, thread.name, thread.waits_for, thread.stack))
-            try:
-                self._judge_held(left.server, left.entries)
-            except CaseFailed as error:
-                return replace(error.failure, where=self._where())
-        return None
-
-    def _judge_held(self, server: int, entries: int) -> None:
-        for oracle in self._oracles:
-            if isinstance(oracle, JudgesHoldings):
-                oracle.judge_held(server, entries, self._cluster.now_ns)
-
-    def _is_judged_by(self, oracle: str) -> bool:
-        return self._request.mode.oracles is Oracles.ALL and oracle not in self._test.not_judged_by
+        remains = self._world.bury(now_ns, holdings=self._test.service == "snapshotting")
+        failure = self._judges.find_fault(remains, now_ns)
+        return None if failure is None else replace(failure, where=self._where())
 
     def _main(self) -> None:
         self._cluster.spawn(self._watch, name="deadlock watch")
@@ -354,13 +292,12 @@ class _Case:
             trace_file=self._request.trace_file,
             failure=failure,
             warnings=self._warnings(),
-            not_judged=self._sight.not_judged,
+            not_judged=self._judges.not_judged,
         )
 
     def _warnings(self) -> tuple[str, ...]:
-        judges = [text for oracle in self._oracles if isinstance(oracle, Warns) for text in oracle.warnings]
         isolation = isolation_warnings() if self._request.mode.isolate else ()
-        return (*self._cluster.warnings, *judges, *isolation)
+        return (*self._cluster.warnings, *self._judges.warnings, *isolation)
 
 
 def _log_listener(on_log: OnLog) -> Callable[[Event], None]:
