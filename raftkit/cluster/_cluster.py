@@ -11,23 +11,18 @@ from typing import Any, Protocol
 import msgspec
 
 from raftkit.cluster._checks import Checks
+from raftkit.cluster._hearing import Hearing
 from raftkit.cluster._liveness import Liveness
-from raftkit.cluster._points import Point, Points
+from raftkit.cluster._member import Asked, Member
+from raftkit.cluster._points import Points
 from raftkit.cluster._service import Service
 from raftkit.cluster._simulation import Simulation
-from raftkit.errors import CaseFailed
-from raftkit.model import Failure, Verdict
-from raftkit.net import Call, Names, Network
+from raftkit.net import Call, Network
 from raftkit.sim import Task
 from raftkit.trace import (
     Connected,
     Disconnected,
-    LockOverCall,
-    Logged,
     NetworkChanged,
-    Persisted,
-    Raised,
-    SaveFailed,
     ServerCrashed,
     ServerCreated,
     Started,
@@ -36,8 +31,6 @@ from raftkit.trace import (
     Warned,
 )
 from raftkit.worlds import (
-    Answer,
-    ApplyMessage,
     CreateServer,
     DeliverReply,
     DeliverRequest,
@@ -45,31 +38,19 @@ from raftkit.worlds import (
     FreezeServer,
     GetState,
     KillServer,
-    LockHeld,
-    LogLine,
-    NamesGiven,
-    RpcReply,
-    RpcRequest,
-    ServerRaised,
     SetClock,
     Snapshot,
     Start,
     ThawServer,
     ToWorld,
 )
-from raftkit.worlds import Persisted as SavedByWorld
-from raftkit.worlds import SaveFailed as RefusedByDisk
 
 STAGGER_US = (1_000, 5_000)
 """Servers of a new cluster start this far apart, so that none seeds its chance from the same clock."""
 CONSTRUCTOR_POLL_NS = 1_000_000
 """How often the service looks whether a constructor that already applies entries has returned."""
-MAX_LOG_BYTES = 20_000_000
-"""What a test's servers may log or print together before the rest is left out."""
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder().decode
-_decode_fields = msgspec.msgpack.Decoder(dict[str, Any]).decode
 _STATE = msgspec.msgpack.Decoder(tuple[int, bool])
 _STARTED = msgspec.msgpack.Decoder(tuple[int, int, bool])
 
@@ -93,42 +74,6 @@ class ClusterOptions:
     snapshots: bool = False
     staggered: bool = False
     network_salt: int = 0
-
-
-@dataclass(slots=True)
-class _Member:
-    """What the harness knows of one server over all its incarnations.
-
-    It *runs* from the moment it is created, and is *alive* when its constructor has returned: only
-    then can it be asked, or reached by its peers.
-    """
-
-    incarnation: int = 0
-    runs: bool = False
-    alive: bool = False
-    connected: bool = False
-    frozen: bool = False
-    disk_failed: bool = False
-    ahead_ns: int = 0
-    drift_ppm: int = 0
-    state: bytes = b""
-    snapshot: bytes = b""
-    service: Service | None = None
-
-
-class _Asked:
-    """A question that a task of the harness waits for."""
-
-    __slots__ = ("server", "since_ns", "task", "what")
-
-    def __init__(self, server: int, what: str, task: Task, since_ns: int) -> None:
-        self.server = server
-        self.what = what
-        self.task = task
-        self.since_ns = since_ns
-
-    def __str__(self) -> str:
-        return f"{self.what} of server {self.server}"
 
 
 class Follower(Protocol):
@@ -174,27 +119,15 @@ class Cluster(Checks):
         self.network.steady = options.steady
         self.points = Points()
         self._stagger = Random(f"{seed}/stagger")
-        self._members = [_Member() for _ in range(self.n)]
-        self._asked: dict[int, _Asked] = {}
+        self._members = [Member() for _ in range(self.n)]
+        self._asked: dict[int, Asked] = {}
         self._next_call = 0
         self.applied: list[dict[int, Any]] = [{} for _ in range(self.n)]
         self.committed_command: dict[int, tuple[int, Any]] = {}
         self.offered: set[bytes] = set()
         self.highest_applied = 0
-        self._logged_bytes = 0
         self._followers: list[Follower] = []
-        for kind, taker in (
-            (NamesGiven, self._on_names),
-            (RpcRequest, self._on_request),
-            (RpcReply, self._on_reply),
-            (ApplyMessage, self._on_apply),
-            (SavedByWorld, self._on_saved),
-            (RefusedByDisk, self._on_save_failed),
-            (LogLine, self._on_log),
-            (LockHeld, self._on_lock_held),
-            (Answer, self._on_answer),
-            (ServerRaised, self._on_raised),
-        ):
+        for kind, taker in Hearing(self, self._members, self._asked).takers.items():
             simulation.on_output(kind, taker)
 
     # -- time and tasks ------------------------------------------------------
@@ -386,7 +319,7 @@ class Cluster(Checks):
         call = self._next_call
         task = self.kernel.current
         assert task is not None
-        asked = self._asked[call] = _Asked(server, what, task, self.now_ns)
+        asked = self._asked[call] = Asked(server, what, task, self.now_ns)
         try:
             self._send(message(call))
             answer: bytes | None = self.kernel.park(asked)
@@ -439,7 +372,7 @@ class Cluster(Checks):
                 call, server, incarnation, self.n, state, snapshot, member.ahead_ns, member.drift_ppm
             ),
         )
-        if self._is_current(server, incarnation):
+        if member.is_current(incarnation):
             member.alive = True
             self.trace.emit(ServerCreated(self.now_ns, server, incarnation, len(state), len(snapshot)))
             self.network.attach(server, incarnation)
@@ -454,119 +387,8 @@ class Cluster(Checks):
             if asked.server == server:
                 self.kernel.wake(asked.task, None)
 
-    def _is_current(self, server: int, incarnation: int) -> bool:
-        member = self._members[server]
-        return member.runs and member.incarnation == incarnation
-
-    # -- what the world says -------------------------------------------------
-
     def _deliver(self, call: Call) -> None:
         self._send(DeliverRequest(call.wire, call.source, call.target, call.method, call.args))
-
-    def _on_names(self, output: NamesGiven) -> None:
-        self.network.names = self.network.names or Names(output.names)
-
-    def _on_request(self, output: RpcRequest) -> None:
-        if self._is_current(output.source, output.incarnation):
-            self.network.request(
-                output.call, output.source, output.target, output.method, output.args, output.view
-            )
-
-    def _on_reply(self, output: RpcReply) -> None:
-        if self.points:
-            self._reached(output, Point.REPLYING)
-        if self._is_current(output.server, output.incarnation):
-            self.network.reply(output.call, output.incarnation, output.reply, output.view)
-
-    def _on_apply(self, output: ApplyMessage) -> None:
-        if self.points:
-            self._reached(output, Point.APPLYING)
-        service = self._members[output.server].service
-        if service is not None and self._is_current(output.server, output.incarnation):
-            service.offer(output)
-
-    def _on_saved(self, output: SavedByWorld) -> None:
-        if self.points:
-            self._reached(output, Point.SAVING)
-        if not self._is_current(output.server, output.incarnation):
-            return
-        member = self._members[output.server]
-        member.state = output.state
-        size = None
-        if output.snapshot is not None:
-            member.snapshot = output.snapshot
-            size = len(output.snapshot)
-        self.trace.emit(Persisted(self.now_ns, output.server, len(output.state), size))
-        if self.points:
-            self._reached(output, Point.SAVED)
-
-    def _on_save_failed(self, output: RefusedByDisk) -> None:
-        if self._is_current(output.server, output.incarnation):
-            self._members[output.server].disk_failed = True
-            self.trace.emit(SaveFailed(self.now_ns, output.server))
-            self.points.reached(output.server, Point.FAILED)
-
-    def _reached(self, output: RpcReply | ApplyMessage | SavedByWorld, point: Point) -> None:
-        """Tell who waits for it; the server may be gone afterwards, and with it all that it still says."""
-        if self._is_current(output.server, output.incarnation):
-            self.points.reached(output.server, point)
-
-    def _on_log(self, output: LogLine) -> None:
-        if not self._is_current(output.server, output.incarnation) or self._logged_bytes > MAX_LOG_BYTES:
-            return
-        self._logged_bytes += len(output.text) + len(output.fields)
-        if self._logged_bytes > MAX_LOG_BYTES:
-            self.warn(f"the servers log more than {MAX_LOG_BYTES // 1_000_000} MB: the rest is left out")
-            return
-        try:
-            fields = _decode_fields(output.fields)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            fields = {}
-        self.trace.emit(Logged(self.now_ns, output.server, output.topic, output.text, fields))
-
-    def _on_lock_held(self, output: LockHeld) -> None:
-        if self._is_current(output.server, output.incarnation):
-            self.trace.emit(
-                LockOverCall(
-                    self.now_ns,
-                    output.server,
-                    output.lock,
-                    output.holder,
-                    output.over,
-                    output.waiter,
-                    output.waited_ns,
-                    output.holder_stack,
-                    output.waiter_stack,
-                )
-            )
-
-    def _on_answer(self, output: Answer) -> None:
-        asked = self._asked.get(output.call)
-        if asked is not None and asked.server == output.server:
-            self.kernel.wake(asked.task, output.value)
-
-    def _on_raised(self, output: ServerRaised) -> None:
-        if output.by_disk and self._members[output.server].disk_failed:
-            self._on_lost_disk(output)
-            return
-        self.trace.emit(Raised(self.now_ns, output.server, output.kind, output.summary))
-        raise CaseFailed(
-            Failure(
-                kind=output.kind,
-                summary=output.summary,
-                expected=output.expected,
-                observed=output.observed or (output.place and f"{output.kind} in {output.place}"),
-                advice=output.advice,
-                details=output.details,
-            ),
-            Verdict(output.verdict),
-        )
-
-    def _on_lost_disk(self, output: ServerRaised) -> None:
-        """A process that cannot save may end: that is a crash, and nobody's fault."""
-        if self._is_current(output.server, output.incarnation):
-            self.trace.emit(Logged(self.now_ns, output.server, "ERRO", f"goes down: {output.summary}", {}))
-            self.crash(output.server)
 
 
 class ClusterTask:
