@@ -15,7 +15,7 @@ from raftkit.model import SECOND, Limits
 from raftkit.report.clean import clean
 from raftkit.report.failure import near
 from raftkit.report.screen import Screen, open_screen
-from raftkit.runner.again import again, first_failure
+from raftkit.runner.again import again
 from raftkit.runner.find_run import find_run
 from raftkit.runner.places import default_implementation, impls_dir
 from raftkit.runner.request import RunRequest
@@ -78,7 +78,7 @@ def _kept(options: ShrinkOptions, screen: Screen) -> Subject:
     """A failure that a run has left; what has changed since is told."""
     named = options.implementation or ""
     spec = locate(named, impls=impls_dir()).spec if named else ""
-    failure = again(first_failure(find_run(options.run)), named=named, spec=spec)
+    failure = again(find_run(options.run), named=named, spec=spec)
     for change in failure.changes:
         screen.line(f"note: {clean(change)}")
     return Subject(request=failure.request, named=failure.named, sound=_sound())

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from raftkit.model import Verdict
 from raftkit.runner.endings import About
 from raftkit.runner.ledger import TOTAL_LIMIT
 from raftkit.runner.past_runs import NoSuchRun, RunFolder
@@ -17,9 +16,6 @@ from raftkit.runner.recipe import (
     text_digest,
 )
 from raftkit.runner.request import RunRequest
-
-BLAMES = frozenset(Verdict) - {Verdict.PASSED, Verdict.VACUOUS, Verdict.ERROR, Verdict.NOT_RUN}
-"""Ends that say something against the implementation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +51,7 @@ def again(run: RunFolder, *, named: str = "", spec: str = "") -> Again:
     Raises:
         NoSuchRun: There is no failure, or too little is known of it.
     """
-    folder = run.path / (run.case or run.cases[0])
+    folder = run.path / run.meant
     kept = read_kept(folder)
     recipe = _recipe_of(kept, folder)
     if spec:
@@ -63,7 +59,7 @@ def again(run: RunFolder, *, named: str = "", spec: str = "") -> Again:
         changes = [f"the implementation is another: {named}"]
     else:
         tested = recipe.implementation
-        changes = _changes(tested, run)
+        changes = _changes(tested, folder)
     request = RunRequest(
         suite=str(_suite(recipe, folder, changes)),
         test=kept.id,
@@ -73,23 +69,6 @@ def again(run: RunFolder, *, named: str = "", spec: str = "") -> Again:
         mode=recipe.mode,
     )
     return Again(kept=kept, named=tested.named, request=request, changes=changes)
-
-
-def first_failure(run: RunFolder) -> RunFolder:
-    """The first test of a run that says something against the implementation, unless one was named.
-
-    Raises:
-        NoSuchRun: Nothing was left, or it cannot be read.
-    """
-    if run.case:
-        return run
-    for case in run.cases:
-        kept = read_kept(run.path / case)
-        if kept.verdict in BLAMES:
-            return RunFolder(run.path, case)
-    raise NoSuchRun(
-        f"run {run.id} has left no failure of a test", advice="raftkit runs show says what it left"
-    )
 
 
 def _recipe_of(kept: Kept, folder: Path) -> Recipe:
@@ -105,11 +84,11 @@ def _recipe_of(kept: Kept, folder: Path) -> Recipe:
     return kept.recipe
 
 
-def _changes(tested: Implementation, run: RunFolder) -> list[str]:
+def _changes(tested: Implementation, folder: Path) -> list[str]:
     if not implementation(tested.named, tested.spec).files:
         raise NoSuchRun(
             f"the implementation is not here any more: {tested.spec}",
-            advice=f"raftkit replay {run.path / run.case} --impl SPEC",
+            advice=f"raftkit replay {folder} --impl SPEC",
         )
     changed = tested.changed_files
     if not changed:

@@ -16,12 +16,15 @@ from typing import Any
 import msgspec
 
 from raftkit.errors import RaftkitError
+from raftkit.model import Verdict
 
 RUNS = Path(".raftkit") / "runs"
 RUN_FILE, RESULT_FILE, TRACE_FILE = "run.json", "result.json", "trace.jsonl"
 RUN_NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)-(?P<seed>\d+)-(?P<pid>\d+)")
 _FINE = frozenset({"passed", "not_run"})
 """Verdicts of tests that have nothing to show."""
+_BLAMES = frozenset(verdict for verdict in Verdict if not verdict.is_inconclusive) - _FINE
+"""Verdicts that say something against the implementation."""
 
 
 class NoSuchRun(RaftkitError):
@@ -126,12 +129,23 @@ class RunFolder:
 
     @property
     def trace(self) -> Path:
-        """The trace of the test that was named, or of the first failure.
+        """The trace of the test that is meant.
 
         Raises:
             NoSuchRun: No trace was left.
         """
-        return self.trace_of(self.case or self._first_failure())
+        return self.trace_of(self.meant)
+
+    @property
+    def meant(self) -> str:
+        """The folder of the test that was named, or else of the first that says something against the implementation.
+
+        Where none does it is the first that left something.
+
+        Raises:
+            NoSuchRun: Nothing was left.
+        """
+        return self.case or self._first_failure()
 
     def trace_of(self, case: str) -> Path:
         """Return the trace of a test of this run.
@@ -155,6 +169,11 @@ class RunFolder:
 
     def _first_failure(self) -> str:
         cases = self.cases
+        listed = {test.name: test for test in self.report.tests} if self.report else {}
+        for case in cases:
+            test = listed.get(case) or _decoded(self.path / case / RESULT_FILE, TestReport)
+            if test is not None and test.verdict in _BLAMES:
+                return case
         if cases:
             return cases[0]
         verdict = self.report.verdict if self.report else ""

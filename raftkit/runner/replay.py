@@ -69,7 +69,7 @@ def replay(
     """
     trace = run.trace
     failure = again(run, named=implementation_named, spec=spec)
-    request = replace(failure.request, trace_file=str(_trace_file(run.path / (run.case or run.cases[0]))))
+    request = replace(failure.request, trace_file=str(_trace_file(run.path / run.meant)))
     if unlocked:
         request = replace(request, mode=replace(request.mode, isolate=False))
     if request.mode.isolate and debugger_for is not None:

@@ -81,11 +81,14 @@ tests:
 
 
 def test_of_a_run_the_first_that_failed_is_shrunk(raftkit: Raftkit) -> None:
-    """What was vacuous says nothing against anybody; named, it is refused."""
+    """What was vacuous says nothing against anybody; named, it is refused. So it is for all who take a run."""
     Path("two.yaml").write_text(TWO)
     assert raftkit("test", "two.yaml", "--impl", "mine.py", "--seed", "1", "-j", "1").returncode == 1
     done = raftkit("shrink", "--for", "1s", "-j", "1")
     assert "written   TestForgets-1.yaml\n" in done.stdout, done.stderr
+    replayed = raftkit("replay").stdout
+    assert "TestForgets, seed 1" in replayed
+    assert "REPEATED" in replayed
     refused = raftkit("shrink", "last/TestNothing-1")
     assert refused.returncode == 4
     assert "does not fail with mine.py and seed 1: it ends as vacuous" in refused.stderr
