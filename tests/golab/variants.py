@@ -69,10 +69,10 @@ VARIANTS = {
     "loops-without-waiting": Variant(
         file=REPLICATION,
         old=HANDLER,
-        new="\tfor len(args.Entries) > 0 {\n\t}\n" + HANDLER,
+        new="\tfor len(args.Entries) > 0 { }\n" + HANDLER,
         test="TestBasicAgree2B",
         verdict="busy",
-        phrase="replication.go:2",
+        phrase="replication.go:26",
     ),
     "panics": Variant(
         file=REPLICATION,
