@@ -22,7 +22,11 @@ def table(files: Iterable[Path]) -> str:
     for path in files:
         doc = ast.get_docstring(ast.parse(path.read_text())) or ""
         ends = [re.sub(r"!+… .*", "…", each) for each in said(path, "expect")[0].split(" | ")]
-        apart = " (apart)" if said(path, "shared") else ""
+        apart = (
+            " (apart)"
+            if said(path, "shared")
+            else "".join(f"; when apart, {each}" for each in said(path, "apart"))
+        )
         rows.append(f"| {doc.partition(chr(10))[0].rstrip('.')} | {', or '.join(ends)}{apart} |")
     return "\n".join(rows) + "\n"
 

@@ -1,9 +1,9 @@
 """Implementations that are wrong on purpose, and know it: none gains a pass, none harms the judge or the next test.
 
 Each file in ``hostile/`` says in its head how it must end (``# expect: verdict Kind``), what it must have said
-(``# says:``), what its evidence must show (``# shows:``), in which test (``# test:``), and what it says in one process
-but not apart (``# shared:``; how it must end holds apart, then). They run one after another in one runner child, each
-in a folder of its own, as submissions do.
+(``# says:``), what its evidence must show (``# shows:``), in which test (``# test:``), how it must end apart where that
+is something else (``# apart:``), and what it says in one process but not apart (``# shared:``; how it must end holds
+apart, then). They run one after another in one runner child, each in a folder of its own, as submissions do.
 """
 
 import contextlib
@@ -76,7 +76,7 @@ def test_it_ends_as_it_deserves_and_the_next_test_is_unharmed(
 ) -> None:
     """The verdict, what got out (nothing), and the reference's trace right afterwards."""
     (test,) = said(path, "test") or [USUAL_TEST]
-    (expected,) = said(path, "expect")
+    (expected,) = (apart and said(path, "apart")) or said(path, "expect")
     result = run(child, submissions / path.stem / path.name, tmp_path / "trace.jsonl", test=test, apart=apart)
     trace = (tmp_path / "trace.jsonl").read_text()
     shared = said(path, "shared")
