@@ -12,6 +12,7 @@ from raftkit.runner.values import nanoseconds, parse_duration
 
 _T = TypeVar("_T")
 _MOST_SERVERS = 1000
+_MOST_DIGITS = 18
 
 
 def accept(option: str, parse: Callable[[str], _T], text: str) -> _T | None:
@@ -25,6 +26,13 @@ def required(option: str, parse: Callable[[str], _T], text: str) -> _T:
         return parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def whole_number(what: str, text: str, most: int, least: int = 1) -> int:
+    """Return a whole number between two bounds; ``what`` it is, a refusal says: ``number of jobs``."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and least <= int(text) <= most):
+        raise ValueError(f"{text!r} is no {what}: write a whole number from {least} to {most}")
+    return int(text)
 
 
 def servers(text: str) -> frozenset[int]:

@@ -1,10 +1,12 @@
 """What people may fix of a drawn scenario, on the command line."""
 
+from collections.abc import Callable, Collection
 from typing import Annotated
 
 import typer
 
 from raftkit.chaos import LEAST_SERVERS, MOST_SERVERS, NEMESES, SERVICES, WORKLOADS, ChaosOptions
+from raftkit.cli._accept import accept, whole_number
 
 ServersOption = Annotated[
     str,
@@ -36,12 +38,10 @@ def read_chaos_options(servers: str, workload: str, service: str, nemesis: str) 
         typer.BadParameter: One of them means nothing, or two do not fit.
     """
     options = ChaosOptions(
-        servers=_servers(servers),
-        workload=_one_of("--workload", workload, tuple(WORKLOADS)),
-        service=_one_of("--service", service, SERVICES),
-        nemeses=tuple(
-            _one_of("--nemesis", name.strip(), tuple(NEMESES)) for name in nemesis.split(",") if nemesis
-        ),
+        servers=accept("--servers", _cluster_size, servers) or 0,
+        workload=accept("--workload", _one_of(WORKLOADS), workload) or "",
+        service=accept("--service", _one_of(SERVICES), service) or "",
+        nemeses=accept("--nemesis", _some_nemeses, nemesis) or (),
     )
     for name in options.nemeses:
         if options.servers and NEMESES[name].least > options.servers:
@@ -51,18 +51,18 @@ def read_chaos_options(servers: str, workload: str, service: str, nemesis: str) 
     return options
 
 
-def _servers(text: str) -> int:
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and LEAST_SERVERS <= int(text[:3]) <= MOST_SERVERS):
-        raise typer.BadParameter(
-            f"{text!r} is no size of a cluster: write a whole number from {LEAST_SERVERS} to {MOST_SERVERS}",
-            param_hint="--servers",
-        )
-    return int(text)
+def _cluster_size(text: str) -> int:
+    return whole_number("size of a cluster", text, MOST_SERVERS, LEAST_SERVERS)
 
 
-def _one_of(option: str, name: str, known: tuple[str, ...]) -> str:
-    if name not in known and not (name == "" and option != "--nemesis"):
-        raise typer.BadParameter(f"{name!r} is none of {', '.join(known)}", param_hint=option)
-    return name
+def _some_nemeses(text: str) -> tuple[str, ...]:
+    return tuple(_one_of(NEMESES)(name.strip()) for name in text.split(","))
+
+
+def _one_of(known: Collection[str]) -> Callable[[str], str]:
+    def parse(name: str) -> str:
+        if name not in known:
+            raise ValueError(f"{name!r} is none of {', '.join(known)}")
+        return name
+
+    return parse

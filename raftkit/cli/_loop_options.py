@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from raftkit.cli._accept import accept
+from raftkit.cli._accept import accept, whole_number
 from raftkit.cli._shared import refuse_jobs_with
 from raftkit.model import Limits
 from raftkit.runner.values import nanoseconds, parse_duration, parse_size
@@ -13,12 +13,7 @@ from raftkit.runner.values import nanoseconds, parse_duration, parse_size
 KEEPS = ("few", "failing", "all")
 MOST_RUNS = 100_000_000
 
-RunsOption = Annotated[
-    str, typer.Option("--runs", "-n", metavar="N", help="Seeds for each test. Default: 100.")
-]
-JobsOption = Annotated[
-    str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time. Default: one a core.")
-]
+RunsOption = Annotated[str, typer.Option("--runs", "-n", metavar="N", help="How many seeds. Default: 100.")]
 SeedsOption = Annotated[
     str, typer.Option(metavar="LIST", help="These seeds: 1000..1999 or 1,2,5. Default: drawn.")
 ]
@@ -73,7 +68,4 @@ def refuse_what_does_not_fit(*, seeds: str, runs: str, dask: str, jobs: str, kee
 
 def parse_runs(text: str) -> int:
     """Return a number of runs."""
-    number = text.replace("_", "").replace(",", "")
-    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MOST_RUNS):
-        raise ValueError(f"{text!r} is no number of runs: write a whole number from 1 to {MOST_RUNS}")
-    return int(number)
+    return whole_number("number of runs", text.replace("_", "").replace(",", ""), MOST_RUNS)

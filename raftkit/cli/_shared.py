@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
+from raftkit.cli._accept import whole_number
 from raftkit.model import Oracles
+
+MOST_JOBS = 1024
 
 ImplOption = Annotated[
     str | None,
@@ -37,6 +40,9 @@ RaceOption = Annotated[
 PreemptOption = Annotated[
     bool, typer.Option("--preempt", help="Let threads of a server be interrupted between any two lines.")
 ]
+JobsOption = Annotated[
+    str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time. Default: one a core.")
+]
 DaskOption = Annotated[
     str,
     typer.Option(
@@ -47,9 +53,7 @@ DaskOption = Annotated[
 
 def parse_jobs(text: str) -> int:
     """Return a number of processes."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
-        raise ValueError(f"{text!r} is no number of jobs: write a whole number from 1 to 1024")
-    return int(text)
+    return whole_number("number of jobs", text, MOST_JOBS)
 
 
 def refuse_jobs_with(dask: str, jobs: str) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from raftkit.cli._accept import accept
-from raftkit.cli._shared import parse_jobs
+from raftkit.cli._accept import accept, required, whole_number
+from raftkit.cli._shared import JobsOption, parse_jobs
 
 USUAL_SEEDS = 20
 MOST_SEEDS = 100_000
@@ -28,9 +28,7 @@ def zoo(
         Path | None,
         typer.Option(metavar="DIR", help="A folder of wrong implementations. Default: impls/mutants."),
     ] = None,
-    jobs: Annotated[
-        str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time. Default: one a core.")
-    ] = "",
+    jobs: JobsOption = "",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the matrix as a page.")] = None,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the matrix for programs.")] = None,
     headers: Annotated[
@@ -53,7 +51,7 @@ def zoo(
     return run_zoo(
         ZooOptions(
             names=names or [],
-            seeds=accept("--seeds", parse_seed_count, seeds) or USUAL_SEEDS,
+            seeds=required("--seeds", parse_seed_count, seeds),
             columns=[name for name in columns.replace(" ", "").split(",") if name],
             mutants=mutants,
             jobs=accept("--jobs", parse_jobs, jobs),
@@ -68,6 +66,4 @@ def zoo(
 
 def parse_seed_count(text: str) -> int:
     """Return a number of seeds."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_SEEDS):
-        raise ValueError(f"{text!r} is no number of seeds: write a whole number from 1 to {MOST_SEEDS}")
-    return int(text)
+    return whole_number("number of seeds", text, MOST_SEEDS)

@@ -96,6 +96,7 @@ def test_a_run_goes_on_with_the_options_that_it_began_with(tmp_path: Path) -> No
     ("arguments", "says"),
     [
         (["--nemesis", "crash,fire"], "'fire' is none of partition,"),
+        (["--servers", "0051"], "'0051' is no size of a cluster: write a whole number from 2 to 9"),
         (["--servers", "1"], "write a whole number from 2 to 9"),
         (["--servers", "2", "--nemesis", "partial"], "partial takes 3 servers or more"),
         (["--workload", "bank"], "'bank' is none of kv, append, plain"),
