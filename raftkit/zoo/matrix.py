@@ -121,7 +121,7 @@ class Matrix:
             for column in self.columns
             if (promised := mutant.caught.get(column.name)) is not None
             and (found := self.cells.get((mutant.name, column.name))) is not None
-            and min(found.seeds, self.seeds) >= promised.seeds
+            and found.seeds >= promised.seeds
             and (found.kill is None or found.seeds > promised.seeds)
         ]
 

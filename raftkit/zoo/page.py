@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
+from raftkit.stress.words import counted
 from raftkit.zoo.matrix import Cell, Matrix
 from raftkit.zoo.mutants import HARMS, Mutant
-from raftkit.zoo.words import counted, summary
+from raftkit.zoo.words import summary
 
 HEAD = """\
 # The zoo

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from raftkit.report.clean import clean
+from raftkit.stress.words import counted
 from raftkit.zoo.columns import Column
 from raftkit.zoo.matrix import Cell, Matrix
 from raftkit.zoo.mutants import Mutant
@@ -40,9 +41,7 @@ def table(matrix: Matrix) -> list[str]:
     for row in matrix.rows:
         cells = (short_cell(matrix.cells.get((row.name, column.name))) for column in matrix.columns)
         name = f"{row.name} (control)" if row is matrix.control else row.name
-        lines.append(
-            f"{name:<{NAME_WIDTH}} ".ljust(NAME_WIDTH) + " ".join(f"{cell:<{CELL_WIDTH}}" for cell in cells)
-        )
+        lines.append(f"{name:<{NAME_WIDTH}} " + " ".join(f"{cell:<{CELL_WIDTH}}" for cell in cells))
     return [line.rstrip() for line in lines]
 
 
@@ -78,8 +77,3 @@ def troubles(matrix: Matrix) -> list[str]:
 def names(mutants: Iterable[Mutant]) -> str:
     """Mutants by name; ``nobody`` for none."""
     return ", ".join(mutant.name for mutant in mutants) or "nobody"
-
-
-def counted(count: int, what: str) -> str:
-    """``1 seed``, ``2,000 seeds``."""
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
