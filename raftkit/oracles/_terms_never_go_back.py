@@ -113,7 +113,8 @@ class TermsNeverGoBack:
         if before is not None:
             _judge(before, now)
         self._note(now)
-        self._on_their_way[event.call] = now
+        if not event.copy:  # what a copy is answered with reaches nobody
+            self._on_their_way[event.call] = now
 
     def _on_ended(self, event: RpcAnswered | RpcFailed) -> None:
         reply = self._on_their_way.pop(event.call, None)

@@ -70,10 +70,23 @@ def it_has_forgotten_after_the_second_restart():
     return read(in_term_3().restart(1).restart(1), 1, 0)
 
 
+def a_copy_of_what_it_had_accepted_is_refused_before_the_restart():
+    """The caller still gets the first answer, and builds on that."""
+    history = History().save(1)
+    call = history.deliver(history.send_append(0, 1, 3, (0, 0), []))
+    history.reply(call, term=3, success=True)
+    history.append(2, 1, term=5, answered=False)
+    history.add(RpcDelivered(history.now, call, 0, 1, "append_entries", copy=True))
+    reply = {"term": 5, "success": False}
+    history.add(RpcReplied(history.now, call, 0, 1, "append_entries", 5, reply, copy=True))
+    return read(history.answer(call).restart(1), 1, 2)
+
+
 ILLEGAL = [
     it_accepts_an_earlier_leader, it_votes_in_an_earlier_term, it_stood_in_a_later_term, it_refuses_with_an_earlier_term,
     it_says_so_long_after, it_stands_again_after_a_restart, it_has_an_earlier_term_after_a_restart,
     it_led_and_votes_below_after_a_restart, it_has_forgotten_after_the_second_restart,
+    a_copy_of_what_it_had_accepted_is_refused_before_the_restart,
 ]  # fmt: skip
 
 
