@@ -1,4 +1,4 @@
-"""What oracles share: how a breach is told, and what is known of calls under way."""
+"""What oracles share: how a breach is told, places in the code, and what is known of calls under way."""
 
 from typing import Any
 
@@ -18,6 +18,12 @@ def breach(kind: str, summary: str, *, expected: str, observed: str, advice: str
 def at(event_or_ns: Event | int) -> str:
     """A moment in words: ``t=2.314s``."""
     return f"t={seconds(event_or_ns if isinstance(event_or_ns, int) else event_or_ns.at_ns)}"
+
+
+def place_of(stack: str) -> str:
+    """The innermost place of a stack that is the implementation's own: ``raft.py:189 in _run_ticker``."""
+    lines = [line for line in stack.splitlines() if not line.startswith(" ")]
+    return lines[-1] if lines else ""
 
 
 def leadership(event: Event) -> tuple[int, int, str] | None:

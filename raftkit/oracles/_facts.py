@@ -89,9 +89,9 @@ def caught_up(event: Event, history: History) -> bool:
     return (
         type(event) is Applied
         and event.server in history.connected
-        and history.reaches_a_majority(event.server)
         and event.index in history.applied
         and event.index > history.missed.get(event.server, 1 << 62)
+        and history.reaches_a_majority(event.server)
     )
 
 

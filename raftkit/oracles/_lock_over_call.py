@@ -5,7 +5,7 @@ dead peer with its lock in hand answers nobody for up to seven seconds.
 """
 
 from raftkit.model import MS
-from raftkit.oracles._nothing_runs_after_kill import place_of
+from raftkit.oracles._base import place_of
 from raftkit.oracles._sight import View
 from raftkit.trace import Event, LockOverCall
 

@@ -6,6 +6,7 @@ tests that follow. It is looked at when a test has passed: all servers are told 
 
 import re
 
+from raftkit.oracles._base import place_of
 from raftkit.oracles._sight import View
 from raftkit.trace import Event, RanOn
 
@@ -45,9 +46,3 @@ def _sentence(name: str, place: str, servers: list[int]) -> str:
         f"thread {name!r} of {whose} runs on after kill(){where}: a loop that runs for long asks in each round "
         "whether its server was killed"
     )
-
-
-def place_of(stack: str) -> str:
-    """The innermost place of a stack that is the implementation's own: ``raft.py:189 in _run_ticker``."""
-    lines = [line for line in stack.splitlines() if not line.startswith(" ")]
-    return lines[-1] if lines else ""
