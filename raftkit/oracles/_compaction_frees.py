@@ -109,7 +109,7 @@ class CompactionFrees:
     # -- events ------------------------------------------------------------------
 
     def _on_began(self, event: TestBegan) -> None:
-        self._judging = event.service == "snapshotting"
+        self._judging = event.service != "plain"
         self._servers = {server: _Server() for server in range(event.servers)}
 
     def _on_sent(self, event: RpcSent) -> None:

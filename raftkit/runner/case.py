@@ -131,7 +131,7 @@ class _Case:
             servers=test.servers,
             unreliable=test.network == "unreliable",
             steady=test.network == "steady",
-            snapshots=test.service != "plain",
+            snapshots=test.takes_snapshots,
             staggered=test.service == "staggered",
             network_salt=request.network_salt,
         )
@@ -188,7 +188,7 @@ class _Case:
         if self._request.mode.oracles is not Oracles.ALL or self._is_debugged:
             return None
         now_ns = self._cluster.now_ns
-        remains = self._world.bury(now_ns, holdings=self._test.service == "snapshotting")
+        remains = self._world.bury(now_ns, holdings=self._test.takes_snapshots)
         failure = self._judges.find_fault(remains, now_ns)
         return None if failure is None else replace(failure, where=self._where())
 

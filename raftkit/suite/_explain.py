@@ -33,7 +33,7 @@ def explain(test: Test) -> str:
 
 def _cluster(test: Test) -> str:
     parts = [f"{test.servers} server{'s' if test.servers > 1 else ''}", f"{test.network} network"]
-    if test.service != "plain":
+    if test.takes_snapshots:
         staggered = ", each server at other indexes" if test.service == "staggered" else ""
         parts.append(f"a service that takes a snapshot every ten entries{staggered}")
     if test.deviations is not None:

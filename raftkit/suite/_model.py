@@ -50,6 +50,11 @@ class Test:
     not_judged_by: tuple[str, ...] = ()
     steps: tuple[Step, ...]
 
+    @property
+    def takes_snapshots(self) -> bool:
+        """Whether its service does, at whatever indexes."""
+        return self.service != "plain"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Suite:

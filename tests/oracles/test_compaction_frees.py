@@ -59,9 +59,10 @@ def test_what_is_cut_in_time_is_nobodys_business():
     life.oracle.judge_held(0, 15, life.now_ns)
 
 
-def test_a_log_that_is_never_cut():
+@pytest.mark.parametrize("service", ["snapshotting", "staggered"])
+def test_a_log_that_is_never_cut(service):
     """It grows by what an entry costs, until that is far more than what lies behind the snapshot."""
-    life = Life()
+    life = Life(service=service)
     life.save(0)
     with pytest.raises(CaseFailed) as caught:
         life.grow(500, [*range(1, 501)])
@@ -124,9 +125,10 @@ def test_a_leader_without_a_majority_may_have_a_long_tail():
     life.save(300, server=1)
 
 
-def test_entries_that_can_still_be_reached():
+@pytest.mark.parametrize("service", ["snapshotting", "staggered"])
+def test_entries_that_can_still_be_reached(service):
     """Three times as many as there may be, and a few more."""
-    life = Life()
+    life = Life(service=service)
     assert isinstance(life.oracle, JudgesHoldings)
     life.save(0)
     life.grow(300)
