@@ -44,7 +44,7 @@ def servers(failing: Failing) -> Iterator[Tree]:
 
 
 def weather(failing: Failing) -> Iterator[Tree]:
-    """A network that loses nothing, or delays nothing; a service without snapshots."""
+    """A network that loses nothing, or delays nothing; a service that snapshots at the same indexes, or not at all."""
     for field, known in (("network", NETWORKS), ("service", SERVICES)):
         for simpler in known[: known.index(word_of(failing.tree, field)) + 1]:
             if simpler != USUAL[field]:

@@ -12,8 +12,8 @@ from raftkit.suite.expressions import Duration, Range, Value, fold, parse
 COUNTS = ("repeat", "attempts", "parallel", "background", "times", "clients", "keys", "nth", "count")
 """Fields that say how often, or how many."""
 NETWORKS = ("steady", "reliable", "unreliable")
-SERVICES = ("plain", "snapshotting")
-"""Words of a test from the simplest on."""
+SERVICES = ("plain", "snapshotting", "staggered")
+"""Words of a test, all that there are, from the simplest on."""
 UNBOUND = 1 << 62
 """More choices than any run makes: the deviations of a test that says nothing of them."""
 USUAL = {"network": "reliable", "service": "plain"}

@@ -13,7 +13,7 @@ from raftkit.suite import load_suite
 from raftkit.suite.document import parse_document
 
 ROOT = Path(__file__).parents[2]
-SUITES = sorted([*(ROOT / "suites").glob("*.yaml"), *(ROOT / "tests").glob("broken/*.yaml")])
+SUITES = sorted([*(ROOT / "suites").rglob("*.yaml"), *(ROOT / "tests").glob("broken/*.yaml")])
 
 
 def every_test() -> Iterator[tuple[Path, str]]:

@@ -2,17 +2,20 @@
 
 from itertools import islice
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shrink_fakes import SUITES, alone, every_test, failing, shrunk, tree
 
+from raftkit.chaos import ChaosOptions, draw_suite
 from raftkit.shrink.cuts import CUTS, is_smaller
-from raftkit.shrink.size import duration_text, faults_of, servers_of, steps_of
+from raftkit.shrink.size import NETWORKS, SERVICES, duration_text, faults_of, servers_of, steps_of
 from raftkit.shrink.tree import Quoted, Tree, nodes, the_test, tree_of
 from raftkit.shrink.write import suite_text
 from raftkit.suite import load_suite
+from raftkit.suite._model import NetworkKind, ServiceKind
 from raftkit.suite.document import parse_document, read_bytes
 
 # -- as text -------------------------------------------------------------------
@@ -127,6 +130,20 @@ def test_a_cut_proposes(cut: str, some: str) -> None:
     """An example of each."""
     proposed = [suite_text(each) for each in CUTS[cut](failing(tree(SMALL), step="2.1 (round 1)"))]
     assert any(some in text for text in proposed), proposed
+
+
+def test_every_word_of_a_test_has_a_place() -> None:
+    """Whatever the loader takes can be measured: none is left out here."""
+    assert set(NETWORKS) == set(get_args(NetworkKind))
+    assert set(SERVICES) == set(get_args(ServiceKind))
+
+
+def test_a_staggered_service_gives_way_to_simpler_ones() -> None:
+    """As scenarios that seeds draw have it."""
+    start = failing(tree(draw_suite(ChaosOptions(service="staggered"), 3)))
+    smaller = [each for each in CUTS["weather"](start) if is_smaller(each, start)]
+    assert "snapshotting" in {the_test(each).get("service") for each in smaller}
+    assert any("service" not in the_test(each) for each in smaller)
 
 
 def test_shared_steps_are_put_in_place() -> None:
