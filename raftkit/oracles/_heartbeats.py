@@ -78,8 +78,9 @@ class Heartbeats:
                 del self._beats[pair]
             return
         beat.count += 1
-        if event.at_ns - beat.since_ns >= WINDOW_NS:
-            if beat.count > MOST:
+        lasted_ns = event.at_ns - beat.since_ns
+        if lasted_ns >= WINDOW_NS:
+            if beat.count * WINDOW_NS > MOST * lasted_ns:  # the last may come long after all others
                 raise _too_many(event, beat)
             beat.since_ns, beat.count = event.at_ns, 0
 

@@ -67,6 +67,12 @@ def test_ten_a_second_are_allowed(every_ms):
     judge(*beat(every_ms, seconds=60))
 
 
+def test_a_burst_and_one_more_long_after_are_no_rate():
+    """What counts is how many there are for the time that they take."""
+    late = RpcSent(100 * SECOND, 99, 0, 1, "append_entries", 70, STEADY)
+    judge(*beat(60, seconds=1.8), late)
+
+
 def test_each_follower_has_its_own():
     """Four followers are forty a second."""
     judge(
