@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from raftkit.cli._exits import Exit
 from raftkit.cli._session import cores, signals_interrupt
+from raftkit.cli._shared import check_writable
 from raftkit.contract import locate
 from raftkit.errors import ContractError
 from raftkit.model import SECOND, Limits
@@ -54,7 +54,7 @@ def run_shrink(options: ShrinkOptions) -> int:
     with signals_interrupt():
         subject = _named(options) if options.test else _kept(options, screen)
         path = options.output or _free(Path(f"{subject.request.test}-{subject.request.seed}.yaml"))
-        _check_writable(path)
+        check_writable("--output", path)
         tree = alone(Path(subject.request.suite), subject.request.test)
         shrinking = Shrinking(
             subject,
@@ -118,12 +118,6 @@ def _free(path: Path) -> Path:
         number += 1
         path = path.with_stem(f"{path.stem.rpartition('.')[0] or path.stem}.{number}")
     return path
-
-
-def _check_writable(path: Path) -> None:
-    """Refuse a file that cannot be written now, rather than after the search."""
-    if not os.access(path.parent, os.W_OK) or path.is_dir():
-        raise NothingToShrink(f"{path} cannot be written: name a file in a folder that exists (-o)")
 
 
 def _shrink(screen: Screen, shrinking: Shrinking) -> bool:
