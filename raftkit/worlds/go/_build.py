@@ -88,15 +88,30 @@ def _key(location: Location, toolchain: Toolchain) -> str:
 
 
 def _compile(location: Location, toolchain: Toolchain, overlay: Path, mod: Path, built: Path) -> None:
-    command = [
-        toolchain.go, "build", "-tags", "faketime", "-overlay", str(overlay), "-modfile", str(mod),
-        "-buildvcs=false", "-o", str(built), f"./{DRIVER}",
-    ]  # fmt: skip
+    code, said = run_go(
+        [
+            toolchain.go, "build", "-tags", "faketime", "-overlay", str(overlay), "-modfile", str(mod),
+            "-buildvcs=false", "-o", str(built), f"./{DRIVER}",
+        ],
+        location.roots[0],
+    )  # fmt: skip
+    if code:
+        raise refusal(location.path.parent, said)
+
+
+def run_go(command: list[str], folder: Path, *, with_c: bool = False) -> tuple[int, str]:
+    """Run a command of Go's that builds something; return its exit code and what it said, untrusted.
+
+    Args:
+        command: The command, its program first.
+        folder: Where to run it.
+        with_c: Whether it may call a C compiler.
+    """
     with tempfile.TemporaryFile() as words:
         running = subprocess.Popen(
             command,
-            cwd=location.roots[0],
-            env=_environment(),
+            cwd=folder,
+            env=_environment() | ({"CGO_ENABLED": "1"} if with_c else {}),
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=words,
@@ -105,9 +120,7 @@ def _compile(location: Location, toolchain: Toolchain, overlay: Path, mod: Path,
         )
         code = _wait(running)
         words.seek(0)
-        said = words.read(LONGEST_WORDS * 4).decode("utf-8", "replace").strip()[:LONGEST_WORDS]
-    if code:
-        raise _refusal(location, said)
+        return code, words.read(LONGEST_WORDS * 4).decode("utf-8", "replace").strip()[:LONGEST_WORDS]
 
 
 def _wait(running: subprocess.Popen[bytes]) -> int:
@@ -151,8 +164,8 @@ def _born() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
-def _refusal(location: Location, said: str) -> ContractError:
-    package = location.path.parent
+def refusal(package: Path, said: str) -> ContractError:
+    """What is said of a package, a folder, that does not compile."""
     advice = ""
     if "no required module provides" in said or "is not in std" in said or "cannot find module" in said:
         advice = "raftkit downloads nothing: the package may import its own module and Go's standard library"
