@@ -12,6 +12,11 @@ type Persister struct {
 // MakePersister returns one in which nothing has been saved.
 func MakePersister() *Persister { return &Persister{} }
 
+// Copy returns another with the same content: what is saved to one of them does not reach the other.
+func (p *Persister) Copy() *Persister {
+	return &Persister{state: p.ReadRaftState(), snapshot: p.ReadSnapshot()}
+}
+
 // SaveRaftState replaces the state, and leaves the snapshot as it is.
 func (p *Persister) SaveRaftState(state []byte) {
 	p.mu.Lock()
