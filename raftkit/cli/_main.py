@@ -15,6 +15,7 @@ from raftkit.cli import (
     _chaos,
     _doctor,
     _export,
+    _gotest,
     _grade,
     _gradescope,
     _logs,
@@ -65,6 +66,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 app.command("test")(_test.run_tests)
+app.command("gotest")(_gotest.gotest)
 app.command("stress")(_stress.stress)
 app.command("chaos")(_chaos.chaos)
 app.command("chaos show")(_chaos.show)

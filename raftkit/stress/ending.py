@@ -1,6 +1,6 @@
 """What a stress run says at its end: the tests, what broke, and a number that means something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from raftkit.report.clean import clean
 from raftkit.report.failure import near
@@ -23,7 +23,7 @@ def ending(book: Book) -> Iterator[Line]:
     """Yield the lines."""
     tally = book.tally
     if book.done:
-        yield from _table(book)
+        yield from counts_table((test, count) for test, count in tally.tests.items() if count.done)
         yield "", ""
     groups = tally.groups
     for group in groups[:GROUPS_TOLD]:
@@ -52,10 +52,11 @@ def last_lines(book: Book, word: str, names: str, style: str) -> Iterator[Line]:
     yield f"{word}  {runs}  {names}  seeds {book.asked.seeds}  {wall} wall, {clock(cpu)} CPU", style
 
 
-def _table(book: Book) -> Iterator[Line]:
-    counts = [(test, count) for test, count in book.tally.tests.items() if count.done]
+def counts_table(found: Iterable[tuple[str, Count]]) -> Iterator[Line]:
+    """Yield a table of tests: how often each ran and failed, how long it took; a last row for all of them."""
+    counts = list(found)
     if len(counts) > 1:
-        counts.append(("all", book.tally.all))
+        counts.append(("all", Count.sum(count for _, count in counts)))
     width = max(4, *(len(clean(name)) for name, _ in counts))
     has_open = any(count.vacuous or count.errors for _, count in counts)
     open_heading = f"{'vacuous':>9}{'errors':>8}" if has_open else ""

@@ -47,7 +47,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shrink": {"runner", "report", "plugin", "stress"},
     "grade": {"runner", "report", "stress", "farm"},
     "zoo": {"runner", "report", "stress", "chaos"},
-    "cli": {"runner", "report", "grade", "stress", "shrink", "farm", "zoo", "chaos"},
+    "gotest": {"runner", "report"},
+    "cli": {"runner", "report", "grade", "stress", "shrink", "farm", "zoo", "chaos", "gotest"},
 }
 """Rooms by name; everybody may import ``model``, ``errors`` and ``texts``, and ``errors`` imports ``model``."""
 
@@ -57,6 +58,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     "cli": {"contract", "plugin", "suite", "trace", "worlds"},
     # Reads the rubric by the suites' YAML, finds implementations and tests, asks how far this host locks in.
     "grade": {"contract", "suite", "plugin", "worlds"},
+    "gotest": {"contract", "worlds"},  # finds the package; builds it and ends it as the world of a Go lab
     "farm": {"contract"},  # finds the implementation that it sends
     "plugin": {"contract", "suite"},  # finds the implementation, collects a suite's tests
     "runner": {"sim"},  # its debugger stops the kernel's tasks

@@ -5,9 +5,27 @@ run; through an overlay, so that nothing is written beside it. It speaks the bou
 watched and checked like any world in a process.
 """
 
-from raftkit.worlds.go._build import build, waited
+from raftkit.worlds.go._build import build, refusal, run_go, waited
+from raftkit.worlds.go._dump import Goroutine, own_goroutines
+from raftkit.worlds.go._lockstep import put_in_lockstep
+from raftkit.worlds.go._overlay import write_module
 from raftkit.worlds.go._process import GoProcess
+from raftkit.worlds.go._replacements import Replacements
 from raftkit.worlds.go._toolchain import Toolchain, find_toolchain
 from raftkit.worlds.go._world import GoWorld
 
-__all__ = ["GoProcess", "GoWorld", "Toolchain", "build", "find_toolchain", "waited"]
+__all__ = [
+    "GoProcess",
+    "GoWorld",
+    "Goroutine",
+    "Replacements",
+    "Toolchain",
+    "build",
+    "find_toolchain",
+    "own_goroutines",
+    "put_in_lockstep",
+    "refusal",
+    "run_go",
+    "waited",
+    "write_module",
+]

@@ -1,6 +1,7 @@
 """What a Go process wrote at its end: a panic, a fatal error, or the stacks that it was asked for. Untrusted text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,21 @@ _SERVER = re.compile(r"^server (\d{1,2})$", re.MULTILINE)
 _WHAT = re.compile(r"^(?:panic|fatal error): .*(?:\n\t.*)*", re.MULTILINE)
 _GOROUTINE = re.compile(r"^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[(?P<state>[^\]]*)\]:$", re.MULTILINE)
 _FRAME = re.compile(r"^(?P<function>\S.*)\n\t(?P<place>\S.*?:\d+)(?: \+0x\S+)?(?: fp=.*)?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Goroutine:
+    """One goroutine, as far as it stands in the student's files.
+
+    Attributes:
+        state: As Go says it: ``running``, ``sync.Mutex.Lock``, ``chan receive, 2 minutes``.
+        place: File and line of the innermost function.
+        stack: The functions, innermost first, each with its place below it.
+    """
+
+    state: str
+    place: str
+    stack: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +64,32 @@ def read_dump(file: IO[bytes], root: Path) -> Dump:
     file.seek(0)
     text = file.read(READ_BYTES).decode("utf-8", "replace")
     server, what = _SERVER.search(text), _WHAT.search(text)
-    for block in _goroutines(text):
-        own = [(f["function"], f["place"]) for f in _FRAME.finditer(block) if _is_own(f["place"], root)]
-        if own:
-            place = own[0][1]
-            lines = [line for function, where in own for line in (function, f"    {where}")][:MOST_LINES]
-            break
-    else:
-        place, lines = "", [text.strip()[:LONGEST_TEXT]]
+    first = next(own_goroutines(text, root), None)
     return Dump(
         server=int(server[1]) if server else None,
         what=what[0].replace("\t", "") if what else "",
-        place=place,
-        stack="\n".join(lines),
+        place=first.place if first else "",
+        stack=first.stack if first else text.strip()[:LONGEST_TEXT],
     )
 
 
-def _goroutines(text: str) -> list[str]:
-    """The goroutines' stacks, running ones first: those that wait are not what a stalled process is about."""
+def own_goroutines(text: str, root: Path) -> Iterator[Goroutine]:
+    """Yield the goroutines of a dump that stand in a student's files.
+
+    Running ones come first: those that wait are not what a stalled process is about.
+    """
+    for state, block in _goroutines(text):
+        own = [(f["function"], f["place"]) for f in _FRAME.finditer(block) if _is_own(f["place"], root)]
+        if own:
+            lines = [line for function, where in own for line in (function, f"    {where}")][:MOST_LINES]
+            yield Goroutine(state, own[0][1], "\n".join(lines))
+
+
+def _goroutines(text: str) -> list[tuple[str, str]]:
     marks = list(_GOROUTINE.finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     blocks = [(mark["state"], text[mark.end() : end]) for mark, end in zip(marks, ends, strict=False)]
-    return [block for _, block in sorted(blocks, key=lambda each: not each[0].startswith("running"))]
+    return sorted(blocks, key=lambda each: not each[0].startswith("running"))
 
 
 def _is_own(place: str, root: Path) -> bool:

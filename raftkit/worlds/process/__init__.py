@@ -12,6 +12,7 @@ from raftkit.worlds.process._last_words import LastWords
 from raftkit.worlds.process._nursery import isolation_here, start_ahead, waited
 from raftkit.worlds.process._order import Order, order_for
 from raftkit.worlds.process._process import WorldProcess
+from raftkit.worlds.process._sample import sample_of
 from raftkit.worlds.process._system import die_with_parent, kill_running_thread
 from raftkit.worlds.process._world import ProcessWorld
 from raftkit.worlds.process.isolation import Isolation, Level
@@ -30,6 +31,7 @@ __all__ = [
     "isolation_here",
     "kill_running_thread",
     "order_for",
+    "sample_of",
     "start_ahead",
     "struck",
     "waited",
