@@ -27,7 +27,7 @@ def refused(lab: Path, child: RunnerChild) -> str:
     [
         pytest.param(
             ("rf.postponeElection()\n\tgo", "rf.postponeElections()\n\tgo"),
-            ("raft/ does not compile", "raft/raft.go:80:5: rf.postponeElections undefined"),
+            ("raft/ does not compile", "raft/raft.go:83:5: rf.postponeElections undefined"),
             id="compile-error",
         ),
         pytest.param(

@@ -89,6 +89,7 @@ func (rf *Raft) lead() {
 	rf.role = leader
 	rf.nextIndex = make([]int, len(rf.peers))
 	rf.matchIndex = make([]int, len(rf.peers))
+	rf.underWay = make([]bool, len(rf.peers))
 	for peer := range rf.peers {
 		rf.nextIndex[peer] = rf.log.last() + 1
 	}

@@ -25,9 +25,9 @@ func (l *Log) term(index int) int { return l.Entries[index-l.Base].Term }
 
 func (l *Log) append(entries ...Entry) { l.Entries = append(l.Entries, entries...) }
 
-// from returns a copy of the entries from index on: what is sent is not changed by what comes later.
-func (l *Log) from(index int) []Entry {
-	return append([]Entry{}, l.Entries[index-l.Base:]...)
+// between returns a copy of the entries from first to last: what is sent is not changed by what comes later.
+func (l *Log) between(first int, last int) []Entry {
+	return append([]Entry{}, l.Entries[first-l.Base:last+1-l.Base]...)
 }
 
 // truncate drops the entry at index and all behind it.

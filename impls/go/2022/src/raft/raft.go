@@ -20,6 +20,8 @@ const (
 	electionTimeoutMax = 600 * time.Millisecond
 	// How often the ticker looks at the clock.
 	tick = 10 * time.Millisecond
+	// A message carries no more entries than this; a peer that lacks many is sent the next when it has answered.
+	maxEntries = 100
 )
 
 // An ApplyMsg carries a committed command, or a snapshot, to the service.
@@ -67,6 +69,7 @@ type Raft struct {
 	// Volatile state of a leader, made anew at each election.
 	nextIndex  []int
 	matchIndex []int
+	underWay   []bool // entries or a snapshot, and no answer yet
 }
 
 // Make starts a server from what its persister holds, and returns at once.
@@ -100,7 +103,7 @@ func (rf *Raft) Start(command interface{}) (int, int, bool) {
 	}
 	rf.log.append(Entry{Term: rf.currentTerm, Command: command})
 	rf.persist()
-	rf.replicateToAll()
+	rf.replicateNew()
 	return rf.log.last(), rf.currentTerm, true
 }
 

@@ -79,14 +79,28 @@ func (rf *Raft) commitUpTo(index int) {
 // replicateToAll sends every peer what it lacks, or a heartbeat. The caller holds the lock.
 func (rf *Raft) replicateToAll() {
 	for peer := range rf.peers {
-		if peer == rf.me {
-			continue
+		if peer != rf.me {
+			rf.replicate(peer)
 		}
-		if rf.nextIndex[peer] <= rf.log.base() {
-			go rf.sendSnapshot(peer, rf.snapshotArgs())
-		} else {
-			go rf.sendEntries(peer, rf.entriesArgs(peer))
+	}
+}
+
+// replicateNew sends what is new to every peer for which nothing is under way: the others are sent it when they have
+// answered, together with what comes until then. The caller holds the lock.
+func (rf *Raft) replicateNew() {
+	for peer := range rf.peers {
+		if peer != rf.me && !rf.underWay[peer] {
+			rf.replicate(peer)
 		}
+	}
+}
+
+func (rf *Raft) replicate(peer int) {
+	rf.underWay[peer] = true
+	if rf.nextIndex[peer] <= rf.log.base() {
+		go rf.sendSnapshot(peer, rf.snapshotArgs())
+	} else {
+		go rf.sendEntries(peer, rf.entriesArgs(peer))
 	}
 }
 
@@ -97,30 +111,30 @@ func (rf *Raft) entriesArgs(peer int) AppendEntriesArgs {
 		LeaderId:     rf.me,
 		PrevLogIndex: prev,
 		PrevLogTerm:  rf.log.term(prev),
-		Entries:      rf.log.from(prev + 1),
+		Entries:      rf.log.between(prev+1, min(prev+maxEntries, rf.log.last())),
 		LeaderCommit: rf.commitIndex,
 	}
 }
 
 func (rf *Raft) sendEntries(peer int, args AppendEntriesArgs) {
 	reply := AppendEntriesReply{}
-	if !rf.peers[peer].Call("Raft.AppendEntries", &args, &reply) {
-		return
-	}
+	isAnswered := rf.peers[peer].Call("Raft.AppendEntries", &args, &reply)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.isAnswerTo(args.Term, reply.Term) {
 		return
 	}
+	isAwaited := args.PrevLogIndex == rf.nextIndex[peer]-1 // otherwise the answer to an older question
 	if reply.Success {
 		rf.matches(peer, args.PrevLogIndex+len(args.Entries))
-	} else if args.PrevLogIndex == rf.nextIndex[peer]-1 { // otherwise the answer to an older question
+	} else if isAnswered && isAwaited {
 		rf.nextIndex[peer] = max(rf.matchIndex[peer]+1, rf.nextAfterConflict(reply))
-		if rf.nextIndex[peer] <= rf.log.base() {
-			go rf.sendSnapshot(peer, rf.snapshotArgs())
-		} else {
-			go rf.sendEntries(peer, rf.entriesArgs(peer))
-		}
+	}
+	if isAwaited {
+		rf.underWay[peer] = false
+	}
+	if isAwaited && isAnswered && rf.nextIndex[peer] <= rf.log.last() {
+		rf.replicate(peer)
 	}
 }
 

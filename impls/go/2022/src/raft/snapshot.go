@@ -80,12 +80,14 @@ func (rf *Raft) snapshotArgs() InstallSnapshotArgs {
 
 func (rf *Raft) sendSnapshot(peer int, args InstallSnapshotArgs) {
 	reply := InstallSnapshotReply{}
-	if !rf.peers[peer].Call("Raft.InstallSnapshot", &args, &reply) {
-		return
-	}
+	isAnswered := rf.peers[peer].Call("Raft.InstallSnapshot", &args, &reply)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if rf.isAnswerTo(args.Term, reply.Term) {
+	if !rf.isAnswerTo(args.Term, reply.Term) {
+		return
+	}
+	rf.underWay[peer] = false
+	if isAnswered {
 		rf.matches(peer, args.LastIncludedIndex)
 	}
 }
