@@ -214,8 +214,8 @@ def finish(book: Book, rounds: Rounds, json: Path | None) -> int:
 def draw_pictures(book: Book) -> None:
     """Draw the first failure of each kind that is told; others are drawn by raftkit timeline when somebody looks."""
     for group in book.tally.groups[:GROUPS_TOLD]:
-        for folder in group.folders[:1]:
-            draw(book.folder / folder)
+        for entry in group.kept[:1]:
+            draw(book.folder / entry.folder)
 
 
 def say(lines: Iterable[Line]) -> None:

@@ -17,9 +17,9 @@ from raftkit.farm.workshop import Workshop, is_called_off, workshop
 from raftkit.runner.parent import Stopped
 from raftkit.runner.past_runs import TRACE_FILE
 from raftkit.stress.bench import Bench, Made
-from raftkit.stress.book import KEPT_OF_A_GROUP
 from raftkit.stress.breakage import breakage
 from raftkit.stress.evidence import is_kept
+from raftkit.stress.tally import KEPT_OF_A_GROUP
 from raftkit.stress.work import Asked, Chunk
 
 

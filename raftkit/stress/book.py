@@ -18,8 +18,6 @@ from raftkit.stress.signs import StopSigns
 from raftkit.stress.tally import Group, Tally
 from raftkit.stress.work import Asked, StressError, Tested, read_asked
 
-KEPT_OF_A_GROUP = 3
-"""Traces that are kept of each kind of failure, unless all are asked for."""
 MOST_LISTED = 100
 """Failures that ``run.json`` lists, for the commands that look at a run."""
 
@@ -110,13 +108,13 @@ class Book:
     def _keep(self, entry: Entry, group: Group) -> None:
         if not entry.folder:
             return
-        if self.asked.keep == "few" and len(group.folders) >= KEPT_OF_A_GROUP:
-            remove(self.folder / entry.folder)
-            return
-        if len(group.folders) < KEPT_OF_A_GROUP:
-            group.folders.append(entry.folder)
         if len(self._listed) < MOST_LISTED:
             self._listed.append(entry)
+        beyond = group.keep(entry)
+        if beyond is not None and self.asked.keep == "few":
+            with contextlib.suppress(ValueError):
+                self._listed.remove(beyond)
+            remove(self.folder / beyond.folder)
 
     # --- the run as others see it ---
 

@@ -93,11 +93,11 @@ def _group(book: Book, group: Group) -> Iterator[Line]:
     style = "yellow" if group.verdict.is_inconclusive else "red"
     yield f"{number(group.count):>5} ×  {title(group.broke)}", style
     yield f"         in       {tests_of(group)}", ""
-    yield f"         repeat   {repeat(book, *group.seeds[0])}", ""
-    if group.folders:
-        yield f"         look     raftkit logs {run_name(book)}/{group.folders[0]}", ""
+    yield f"         repeat   {repeat(book, group.first[0].test, group.first[0].seed)}", ""
+    if group.kept:
+        yield f"         look     raftkit logs {run_name(book)}/{group.kept[0].folder}", ""
         if not group.verdict.is_inconclusive:
-            yield f"         smaller  raftkit shrink {run_name(book)}/{group.folders[0]}", ""
+            yield f"         smaller  raftkit shrink {run_name(book)}/{group.kept[0].folder}", ""
 
 
 def _inconclusive(count: Count) -> Iterator[str]:

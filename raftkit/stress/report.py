@@ -53,7 +53,7 @@ def _group(book: Book, group: Group) -> dict[str, Any]:
         "verdict": group.verdict.value,
         "count": group.count,
         "tests": group.tests,
-        "seeds": [{"test": test, "seed": seed} for test, seed in group.seeds],
-        "repeat": repeat(book, *group.seeds[0]),
-        "folders": group.folders,
+        "seeds": [{"test": entry.test, "seed": entry.seed} for entry in group.first],
+        "repeat": repeat(book, group.first[0].test, group.first[0].seed),
+        "folders": [entry.folder for entry in group.kept],
     }

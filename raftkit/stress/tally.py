@@ -1,5 +1,6 @@
 """What a stress run has found so far: counts a test, and groups of failures. Its size does not grow with the run."""
 
+from bisect import insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,8 +12,10 @@ from raftkit.stress.breakage import Breakage
 from raftkit.stress.interval import Interval, interval
 from raftkit.stress.journal import Entry
 
-KEPT_EACH = 5
+TOLD_OF_A_GROUP = 5
 """Seeds that are remembered of a group; one is enough to repeat it."""
+KEPT_OF_A_GROUP = 3
+"""Traces that are kept of each kind of failure, unless all are asked for."""
 RECENT = 200
 """Failures whose moments are remembered, for the rate of the last minutes."""
 
@@ -84,21 +87,28 @@ class Count:
 
 @dataclass(slots=True)
 class Group:
-    """Failures that belong together.
+    """Failures that belong together; those with the lowest seeds speak for all, whichever came first.
 
     Attributes:
-        broke: What broke, in the first of them.
-        verdict: How that one ended.
         tests: How many in each test.
-        seeds: Test and seed of the first few, to repeat; the first one's trace is kept.
-        folders: The folders that are kept of them.
+        first: The first few by seed, to repeat.
+        kept: Those whose folders are kept, by seed.
     """
 
-    broke: Breakage
-    verdict: Verdict
     tests: dict[str, int] = field(default_factory=dict)
-    seeds: list[tuple[str, int]] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
+    first: list[Entry] = field(default_factory=list)
+    kept: list[Entry] = field(default_factory=list)
+
+    @property
+    def broke(self) -> Breakage:
+        """What broke."""
+        assert self.first[0].broke is not None
+        return self.first[0].broke
+
+    @property
+    def verdict(self) -> Verdict:
+        """How the first of them ended."""
+        return self.first[0].verdict
 
     @property
     def count(self) -> int:
@@ -108,8 +118,17 @@ class Group:
     def add(self, entry: Entry) -> None:
         """Count one more."""
         self.tests[entry.test] = self.tests.get(entry.test, 0) + 1
-        if len(self.seeds) < KEPT_EACH:
-            self.seeds.append((entry.test, entry.seed))
+        _insert(self.first, entry, most=TOLD_OF_A_GROUP)
+
+    def keep(self, entry: Entry) -> Entry | None:
+        """Keep the folder of a run; return the run whose folder is one too many, if any."""
+        return _insert(self.kept, entry, most=KEPT_OF_A_GROUP)
+
+
+def _insert(entries: list[Entry], entry: Entry, *, most: int) -> Entry | None:
+    """Put it in its place by seed and test; return what is beyond ``most`` then."""
+    insort(entries, entry, key=lambda entry: (entry.seed, entry.test))
+    return entries.pop() if len(entries) > most else None
 
 
 class Tally:
@@ -134,7 +153,7 @@ class Tally:
             return None
         if entry.has_failed:
             self.recent_failures.append(now)
-        group = self._groups.setdefault(entry.broke.key, Group(entry.broke, entry.verdict))
+        group = self._groups.setdefault(entry.broke.key, Group())
         group.add(entry)
         return group
 

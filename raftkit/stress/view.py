@@ -123,7 +123,7 @@ class LiveView:
         width = self._console.width - 2
         lines = [("", "")] if groups else []
         for group in groups:
-            where = f"  seed {group.seeds[0][1]}, {shortly(group)}"
+            where = f"  seed {group.first[0].seed}, {shortly(group)}"
             what = shorten(f"{group.count:5} ×  {title(group.broke)}", max(30, width - len(where)))
             style = "yellow" if group.verdict.is_inconclusive else "red"
             lines.append((shorten(what + where, width), style))

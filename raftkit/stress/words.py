@@ -41,7 +41,7 @@ def title(broke: Breakage) -> str:
 def shortly(group: Group) -> str:
     """In which test it broke first, and how many others."""
     others = len(group.tests) - 1
-    return group.seeds[0][0] + (f" and {others} more" if others else "")
+    return group.first[0].test + (f" and {others} more" if others else "")
 
 
 def tests_of(group: Group) -> str:

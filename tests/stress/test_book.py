@@ -52,18 +52,22 @@ def test_a_run_that_is_in_the_journal_twice_counts_once(book):
     assert book.done == 2
 
 
-def test_few_traces_are_kept_of_each_kind(book):
-    """The others are repeated by their seed."""
-    for seed in range(100, 106):
+@pytest.mark.parametrize("order", [range(100, 106), range(105, 99, -1), (104, 100, 103, 105, 102, 101)])
+def test_few_traces_are_kept_of_each_kind(book, order):
+    """Those with the lowest seeds, in whichever order runs end; the others are repeated by their seed."""
+    for seed in order:
         (book.folder / f"Test0-{seed}").mkdir()
-    put(book, *(entry(seed, Verdict.FAILED, folder=f"Test0-{seed}") for seed in range(100, 106)))
+    put(book, *(entry(seed, Verdict.FAILED, folder=f"Test0-{seed}") for seed in order))
     assert sorted(path.name for path in book.folder.glob("Test0-*")) == [
         "Test0-100",
         "Test0-101",
         "Test0-102",
     ]
     (group,) = book.tally.groups
-    assert (group.count, group.seeds[0]) == (6, ("Test0", 100))
+    assert (group.count, group.first[0].test, group.first[0].seed) == (6, "Test0", 100)
+    assert group.broke.summary == "it broke at 100"
+    text = "\n".join(line for line, _ in ending(book))
+    assert f"look     raftkit logs {book.folder}/Test0-100" in text
 
 
 @pytest.mark.parametrize(
