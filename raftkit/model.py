@@ -178,6 +178,14 @@ class Oracles(StrEnum):
     """Nobody: the checks of the lab's own tester alone."""
 
 
+class Clock(StrEnum):
+    """What a run's time is."""
+
+    VIRTUAL = "virtual"
+    REAL = "real"
+    """The machine's own: a Go lab that never waits can be run, and no run can be repeated."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mode:
     """How tests are run, beside what they are, their seeds and their limits.
@@ -188,6 +196,7 @@ class Mode:
         oracles: Who judges.
         preempt: Whether threads of a server are interrupted between any two lines.
         race: The same, and what they share is watched.
+        clock: By which time passes.
     """
 
     isolate: bool = False
@@ -195,6 +204,7 @@ class Mode:
     oracles: Oracles = Oracles.ALL
     preempt: bool = False
     race: bool = False
+    clock: Clock = Clock.VIRTUAL
 
     @property
     def instrumentation(self) -> Instrumentation:
@@ -226,6 +236,7 @@ class Result:
         failure: The evidence, for every verdict but passed.
         warnings: Sentences for the reader that do not change the verdict.
         not_judged: What a pass says nothing about, since oracles could not see it.
+        clock: By which it ran. By the real one ``lab_ns`` is real time, and its seed does not repeat it.
     """
 
     id: str
@@ -247,6 +258,7 @@ class Result:
     failure: Failure | None = None
     warnings: tuple[str, ...] = field(default=())
     not_judged: tuple[NotJudged, ...] = field(default=())
+    clock: Clock = Clock.VIRTUAL
 
     @property
     def lab_seconds(self) -> float:

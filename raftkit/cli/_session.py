@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from raftkit.cli._exits import Exit
 from raftkit.cli._keywords import Fits
-from raftkit.model import Limits, Mode
+from raftkit.model import Clock, Limits, Mode
 from raftkit.report.totals import RunVerdict
 from raftkit.runner.places import default_implementation, impls_dir
 from raftkit.runner.values import seeds_text
@@ -135,6 +135,8 @@ def _note(options: Options, named: str) -> str:
     """What the reader must know about the implementation before anything runs."""
     from raftkit.contract import locate
 
+    if options.mode.clock is Clock.REAL:
+        return "on the real clock: the seed does not repeat this run"
     if locate(named, impls=impls_dir()).is_go:
         return "a Go lab, as repeatable as docs/go.md says"
     return "" if options.implementation else "no --impl given"

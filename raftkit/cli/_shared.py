@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from raftkit.cli._accept import whole_number
-from raftkit.model import Oracles
+from raftkit.model import Clock, Oracles
 
 MOST_JOBS = 1024
 
@@ -39,6 +39,13 @@ RaceOption = Annotated[
 ]
 PreemptOption = Annotated[
     bool, typer.Option("--preempt", help="Let threads of a server be interrupted between any two lines.")
+]
+ClockOption = Annotated[
+    Clock,
+    typer.Option(
+        metavar="WHICH",
+        help="By which time passes: virtual; or real, for Go labs that loop without waiting: not repeatable.",
+    ),
 ]
 JobsOption = Annotated[
     str, typer.Option("--jobs", "-j", "-p", metavar="N", help="Runs at a time. Default: one a core.")

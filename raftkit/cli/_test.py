@@ -9,6 +9,7 @@ from raftkit.cli._accept import accept, required
 from raftkit.cli._keywords import parse_keywords
 from raftkit.cli._shared import (
     ApartOption,
+    ClockOption,
     ImplOption,
     OraclesOption,
     PreemptOption,
@@ -16,7 +17,7 @@ from raftkit.cli._shared import (
     check_writable,
     parse_jobs,
 )
-from raftkit.model import Limits, Mode, Oracles
+from raftkit.model import Clock, Limits, Mode, Oracles
 from raftkit.runner.values import draw_seed, nanoseconds, parse_duration, parse_seed, parse_seeds, parse_size
 
 
@@ -72,6 +73,7 @@ def run_tests(
     oracles: OraclesOption = Oracles.ALL,
     preempt: PreemptOption = False,
     race: RaceOption = False,
+    clock: ClockOption = Clock.VIRTUAL,
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run every test twice and compare the traces.")
     ] = False,
@@ -107,7 +109,11 @@ def run_tests(
         chosen = required("--seeds", parse_seeds, seeds)
     else:
         chosen = [draw_seed()]
-    mode = Mode(isolate=isolate, apart=apart, oracles=oracles, preempt=preempt, race=race)
+    mode = Mode(isolate=isolate, apart=apart, oracles=oracles, preempt=preempt, race=race, clock=clock)
+    if check_determinism and clock is Clock.REAL:
+        raise typer.BadParameter(
+            "no two runs on the real clock are the same", param_hint="--check-determinism"
+        )
     if stop and isolate:
         raise typer.BadParameter("pdb stops in the implementation's own frames, here", param_hint="--isolate")
     if stop:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from raftkit.model import SECOND, Limits, Mode, Oracles
+from raftkit.model import SECOND, Clock, Limits, Mode, Oracles
 from raftkit.runner.values import (
     draw_seed,
     duration_text,
@@ -87,6 +87,13 @@ def add_options(parser: pytest.Parser) -> None:
         dest="raftkit_race",
         action="store_true",
         help="the same, and find data races: what threads use at the same time",
+    )
+    group.addoption(
+        "--clock",
+        dest="raftkit_clock",
+        choices=[each.value for each in Clock],
+        default=Clock.VIRTUAL.value,
+        help="by which time passes; real is for Go labs alone, and no such run is repeatable (default: virtual)",
     )
     group.addoption(
         "--check-determinism",
@@ -169,6 +176,7 @@ def _understand(config: pytest.Config) -> Settings:
             oracles=Oracles(config.getoption("raftkit_oracles", Oracles.ALL.value)),
             preempt=bool(config.getoption("raftkit_preempt", False)),
             race=bool(config.getoption("raftkit_race", False)),
+            clock=Clock(config.getoption("raftkit_clock", Clock.VIRTUAL.value)),
         ),
         check_determinism=bool(config.getoption("raftkit_check_determinism", False)),
     )
@@ -238,6 +246,7 @@ def mode_options(mode: Mode) -> list[str]:
         f"--oracles={mode.oracles.value}": mode.oracles is not Oracles.ALL,
         "--preempt": mode.preempt,
         "--race": mode.race,
+        f"--clock={mode.clock.value}": mode.clock is not Clock.VIRTUAL,
     }
     return [name for name, is_chosen in chosen.items() if is_chosen]
 

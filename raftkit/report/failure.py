@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from textwrap import fill
 
-from raftkit.model import Failure, Moment, Where, seconds
+from raftkit.model import Clock, Failure, Moment, Where, seconds
 from raftkit.report.clean import clean, clean_lines
 from raftkit.report.record import Record
 
@@ -40,7 +40,7 @@ def failure_text(record: Record) -> str:
         ("where", where_text(failure.where)),
         ("expected", _prose(failure.expected)),
         ("observed", _prose(failure.observed)),
-        ("repeat", record.repeat),
+        ("again" if result.clock is Clock.REAL else "repeat", record.repeat),
         ("smaller", _shrinking(record)),
         ("trace", _with_picture(record.trace)),
         ("try", _prose(failure.advice)),
@@ -81,9 +81,9 @@ def _moment_lines(moment: Moment) -> list[str]:
 
 
 def _shrinking(record: Record) -> str:
-    """The command that makes a failure smaller, where a folder of its own holds what that takes."""
+    """The command that makes a failure smaller, where it repeats and a folder of its own holds what that takes."""
     folder, _, file = record.trace.rpartition("/")
-    if file != TRACE_FILE or record.result.verdict.is_inconclusive:
+    if file != TRACE_FILE or record.result.verdict.is_inconclusive or record.result.clock is Clock.REAL:
         return ""
     return shlex.join(["raftkit", "shrink", folder])
 

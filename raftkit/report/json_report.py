@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from raftkit.model import Result
+from raftkit.model import Clock, Result
 from raftkit.report.record import Record
 from raftkit.report.totals import RunVerdict, totals
 
@@ -77,6 +77,8 @@ def json_test(record: Record) -> dict[str, Any]:
         "repeat": record.repeat,
         "warnings": list(result.warnings),
     }
+    if result.clock is Clock.REAL:
+        fields["clock"] = result.clock.value
     if result.not_judged:
         fields["not_judged"] = msgspec.to_builtins(result.not_judged)
     if record.folder not in ("", f"{result.id}-{result.seed}"):

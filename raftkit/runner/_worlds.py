@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from raftkit.contract import locate
-from raftkit.runner.golab import go_worlds, refuse_for_go
+from raftkit.runner.golab import go_worlds, refuse_mode
 from raftkit.runner.isolated import isolated_worlds
 from raftkit.runner.request import RunRequest
 from raftkit.suite import Test
@@ -20,7 +20,7 @@ def make_world(request: RunRequest, test: Test, seed: str, debugger: "TimeDebugg
     """Where the servers live: here, in locked processes or in Go's; all in one world or each in its own."""
     location = locate(request.implementation)
     make: Callable[[str], Member]
-    refuse_for_go(location, request.mode, debugged=debugger is not None)
+    refuse_mode(location, request.mode, debugged=debugger is not None)
     if location.is_go:
         make = go_worlds(request, location, servers=test.servers if request.mode.apart else 1)
     elif request.mode.isolate and debugger is None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from raftkit.model import Clock
 from raftkit.runner.endings import About
 from raftkit.runner.ledger import TOTAL_LIMIT
 from raftkit.runner.past_runs import NoSuchRun, RunFolder
@@ -79,6 +80,11 @@ def _recipe_of(kept: Kept, folder: Path) -> Recipe:
     if kept.failure is not None and kept.failure.get("kind") == TOTAL_LIMIT:
         raise NoSuchRun(
             f"{kept.id} did not fail by itself: the tests before it had used up the run's total limit",
+            advice=kept.repeat,
+        )
+    if kept.recipe.mode.clock is Clock.REAL:
+        raise NoSuchRun(
+            f"{kept.id} ran on the real clock, and no such run can be repeated; it can only be run once more",
             advice=kept.repeat,
         )
     return kept.recipe

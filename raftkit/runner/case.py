@@ -293,6 +293,7 @@ class _Case:
             failure=failure,
             warnings=self._warnings(),
             not_judged=self._judges.not_judged,
+            clock=self._request.mode.clock,
         )
 
     def _warnings(self) -> tuple[str, ...]:

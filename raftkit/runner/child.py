@@ -217,10 +217,10 @@ def _prepare(faults: int) -> None:
 
 def _check_isolated(implementation: str) -> str:
     from raftkit.contract import locate
-    from raftkit.runner.golab import refuse_for_go
+    from raftkit.runner.golab import refuse_mode
     from raftkit.runner.isolated import check_isolated  # only whoever asks for it needs it
 
-    refuse_for_go(locate(implementation), Mode(isolate=True))
+    refuse_mode(locate(implementation), Mode(isolate=True))
     return check_isolated(implementation)
 
 

@@ -172,6 +172,7 @@ class Ending:
             wall_seconds=self._wall_seconds,
             cpu_seconds=max(0.0, process.cpu_seconds - self._cpu_at_start) if process else 0.0,
             trace_file=request.trace_file,
+            clock=request.mode.clock,
         )
 
     def _details(self, process: Process) -> str:

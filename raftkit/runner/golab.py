@@ -1,12 +1,13 @@
 """What a Go lab asks of the runner: a program that is built first, and worlds that are processes of it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from raftkit.contract import Location
 from raftkit.errors import ContractError
-from raftkit.model import Mode
+from raftkit.model import Clock, Mode
 from raftkit.runner import heartbeat
 from raftkit.runner.isolated import SharedWatchdog
 from raftkit.runner.request import RunRequest
@@ -20,13 +21,16 @@ def go_worlds(request: RunRequest, location: Location, *, servers: int) -> Calla
         ContractError: It does not compile.
     """
     heartbeat.progress = waited  # until there is a world that moves
-    program = build(location)
+    clock = request.mode.clock
+    program = build(location, clock)
     limits = replace(request.limits, memory_bytes=request.limits.memory_bytes // servers)
+    if clock is Clock.REAL:
+        limits = replace(limits, cpu_seconds=math.inf)  # whoever never waits burns it; time ends that now
     spent: dict[int, float] = {}
 
     def make(seed: str) -> GoWorld:
         watch = partial(SharedWatchdog, limits, spent)
-        return GoWorld(GoProcess(program, location.roots[0], seed, limits, watch))
+        return GoWorld(GoProcess(program, location.roots[0], seed, clock, limits, watch))
 
     return make
 
@@ -38,30 +42,52 @@ def check_go(location: Location) -> str:
         ContractError: It does not compile.
     """
     heartbeat.progress = waited
-    build(location)
+    build(location, Clock.VIRTUAL)
     return location.spec
 
 
-def refuse_for_go(location: Location, mode: Mode, *, debugged: bool = False) -> None:
-    """Refuse ways to run that need Python, when this is none.
+def refuse_mode(location: Location, mode: Mode, *, debugged: bool = False) -> None:
+    """Refuse ways to run that an implementation's language does not allow.
 
     Raises:
         ContractError: It is one of them.
     """
-    if not location.is_go:
-        return
-    asked = {
+    needs_python = {
         "--isolate": mode.isolate,
         "--race": mode.race,
         "--preempt": mode.preempt,
         "a debugger": debugged,
     }
-    for name, wanted in asked.items():
-        if wanted:
-            raise ContractError(
-                f"a Go lab cannot be run with {name}",
-                where=str(location.path.parent),
-                found=f"a package of Go's, and {name}",
-                wanted="an implementation in Python, or a run without it",
-                advice="go test -race finds data races in a Go lab" if name == "--race" else "",
-            )
+    if location.is_go:
+        for name, wanted in needs_python.items():
+            if wanted:
+                advice = "go test -race finds data races in a Go lab" if name == "--race" else ""
+                raise _refusal(
+                    location, "a Go lab", name, "an implementation in Python, or a run without it", advice
+                )
+    elif mode.clock is Clock.REAL:
+        raise _refusal(
+            location,
+            "an implementation in Python",
+            "--clock real",
+            "a Go lab, or a run without it",
+            "here a loop that never waits is shown with its line, and virtual time is the only one",
+        )
+    if mode.clock is Clock.REAL and mode.apart:
+        raise _refusal(
+            location,
+            "a Go lab",
+            "--clock real and --apart",
+            "one of them",
+            "servers apart run one after another, and real time waits for nobody",
+        )
+
+
+def _refusal(location: Location, what: str, how: str, wanted: str, advice: str) -> ContractError:
+    return ContractError(
+        f"{what} cannot be run with {how}",
+        where=str(location.path.parent if location.is_go else location.path),
+        found=how,
+        wanted=wanted,
+        advice=advice,
+    )

@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from variants import ROOT
+from variants import LIMITS, ROOT
 
-from raftkit.model import Limits, Mode, Result
+from raftkit.model import Mode, Result
 from raftkit.runner import RunRequest
 from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild
-
-LIMITS = Limits(idle_seconds=2.0, memory_bytes=1 << 29)
 
 Run = Callable[..., Result]
 

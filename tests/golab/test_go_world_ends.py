@@ -16,13 +16,13 @@ SCRIPT = """
 import sys
 from functools import partial
 from raftkit.contract import locate
-from raftkit.model import Limits
+from raftkit.model import Clock, Limits
 from raftkit.runner._watchdog import Watchdog
 from raftkit.worlds.boundary import CreateServer
 from raftkit.worlds.go import GoProcess, GoWorld, build
 
 location, limits = locate(sys.argv[1]), Limits(idle_seconds=60.0)
-process = GoProcess(build(location), location.roots[0], "1", limits, partial(Watchdog, limits))
+process = GoProcess(build(location, Clock.VIRTUAL), location.roots[0], "1", Clock.VIRTUAL, limits, partial(Watchdog, limits))
 world = GoWorld(process)
 print(process._pid, flush=True)
 world.send(CreateServer(1, 0, 1, 3, b"", b""))

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from raftkit.errors import ContractError
+from raftkit.model import Limits
 from raftkit.worlds.go import find_toolchain
 
 ROOT = Path(__file__).parents[2]
+LIMITS = Limits(idle_seconds=2.0, memory_bytes=1 << 29)
 LAB = ROOT / "impls" / "go" / "2022"
 REPLICATION, ELECTION, RAFT = "replication.go", "election.go", "raft.go"
 HANDLER = "\treply.Term = rf.currentTerm\n\tif args.Term < rf.currentTerm {\n\t\treturn\n\t}\n\tif args"

@@ -11,6 +11,7 @@ from shutil import rmtree
 
 from raftkit.contract import Location, go_files
 from raftkit.errors import ContractError
+from raftkit.model import Clock
 from raftkit.worlds.go._overlay import DRIVER, lay_over, sources
 from raftkit.worlds.go._toolchain import Toolchain, find_toolchain
 from raftkit.worlds.process import die_with_parent
@@ -31,22 +32,22 @@ def waited() -> int:
     return _waits
 
 
-def build(location: Location) -> Path:
-    """Return the world of a lab as a program; builds it unless that has been done.
+def build(location: Location, clock: Clock) -> Path:
+    """Return the world of a lab, for a clock, as a program; builds it unless that has been done.
 
     Raises:
         ContractError: The compiler's words, or there is no toolchain.
     """
     toolchain = find_toolchain()
-    program = cache() / f"{_key(location, toolchain)}.world"
+    program = cache() / f"{_key(location, clock, toolchain)}.world"
     if program.exists():
         os.utime(program)  # it is in use: others go first
         return program
     folder = Path(tempfile.mkdtemp(prefix="build-", dir=cache()))
     try:
         built = folder / "world"
-        overlay, mod = lay_over(location, toolchain, folder)
-        _compile(location, toolchain, overlay, mod, built)
+        overlay, mod = lay_over(location, clock, toolchain, folder)
+        _compile(location, clock, toolchain, overlay, mod, built)
         os.replace(built, program)
     finally:
         rmtree(folder, ignore_errors=True)
@@ -78,19 +79,22 @@ def cache() -> Path:
     return folder
 
 
-def _key(location: Location, toolchain: Toolchain) -> str:
+def _key(location: Location, clock: Clock, toolchain: Toolchain) -> str:
     """What a build follows from, in one name."""
-    digest = hashlib.sha256(f"{toolchain.version} {toolchain.root} {location.path}\n".encode())
+    digest = hashlib.sha256(f"{toolchain.version} {toolchain.root} {clock} {location.path}\n".encode())
     for file in [*sources(), *go_files(location.path, location.roots[0])]:
         digest.update(f"{file}\n".encode("utf-8", "surrogateescape"))
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:32]
 
 
-def _compile(location: Location, toolchain: Toolchain, overlay: Path, mod: Path, built: Path) -> None:
+def _compile(
+    location: Location, clock: Clock, toolchain: Toolchain, overlay: Path, mod: Path, built: Path
+) -> None:
+    tags = [] if clock is Clock.REAL else ["-tags", "faketime"]
     code, said = run_go(
         [
-            toolchain.go, "build", "-tags", "faketime", "-overlay", str(overlay), "-modfile", str(mod),
+            toolchain.go, "build", *tags, "-overlay", str(overlay), "-modfile", str(mod),
             "-buildvcs=false", "-o", str(built), f"./{DRIVER}",
         ],
         location.roots[0],

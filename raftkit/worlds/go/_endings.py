@@ -40,7 +40,8 @@ def looped(dump: Dump, limits: Limits) -> CaseFailed:
             summary=f"a goroutine loops without ever waiting for anything{where}",
             expected="a loop that waits for something sleeps, or waits on a channel or a sync.Cond",
             observed=f"no time passed for {limits.idle_seconds:g} s of real time; the stack below is where it was",
-            advice="let the loop wait: time.Sleep(10 * time.Millisecond), or a sync.Cond that is signalled",
+            advice="let the loop wait: time.Sleep(10 * time.Millisecond), or a sync.Cond that is signalled; "
+            "as it is, it runs with --clock real, as slowly as the lab's own tests",
             details=dump.stack,
         ),
         Verdict.BUSY,

@@ -1,4 +1,4 @@
-"""Go's own library, changed so that time and chance are given from outside: what a world's build sees of it."""
+"""Go's own library, changed so that time and chance are given from outside, or not: what a world's build sees of it."""
 
 from pathlib import Path
 
@@ -8,8 +8,20 @@ from raftkit.worlds.go._toolchain import Toolchain
 
 SOURCE = Path(__file__).with_name("source")
 """Our own Go."""
-_WHOLE = {"runtime/time_fake.go": "time_fake.go", "syscall/time_fake.go": "syscall_time_fake.go"}
-_PATCHES = {
+_Patches = dict[str, tuple[tuple[str, str], ...]]
+_ALWAYS = {"runtime/raftkit.go": "raftkit.go"}
+_IN_LOCKSTEP = {"runtime/time_fake.go": "time_fake.go", "syscall/time_fake.go": "syscall_print.go"}
+_IN_REAL_TIME = {"syscall/time_nofake.go": "syscall_print.go"}
+_REAL_PATCHES: _Patches = {
+    # What a dying program writes begins with whose goroutine it was.
+    "runtime/time_nofake.go": (
+        (
+            "\tif overrideWrite != nil {\n",
+            "\tif fd == 2 {\n\t\treturn raftkitWrite(noescape(p), n)\n\t}\n\tif overrideWrite != nil {\n",
+        ),
+    ),
+}
+_PATCHES: _Patches = {
     # The runtime's chance comes from the seed, is the same on whichever thread a goroutine runs, and decides
     # ``select``, which would else share a stream with the scheduler's own needs.
     "runtime/rand.go": (
@@ -55,10 +67,23 @@ def put_in_lockstep(seen: Replacements, toolchain: Toolchain) -> None:
     Raises:
         ContractError: The toolchain is one that we do not know how to change.
     """
-    for name, ours in _WHOLE.items():
+    _put(seen, toolchain, _ALWAYS | _IN_LOCKSTEP, _PATCHES)
+
+
+def put_in_real_time(seen: Replacements, toolchain: Toolchain) -> None:
+    """Replace what our driver needs of a toolchain's library, and leave time and chance to themselves.
+
+    Raises:
+        ContractError: The toolchain is one that we do not know how to change.
+    """
+    _put(seen, toolchain, _ALWAYS | _IN_REAL_TIME, _REAL_PATCHES)
+
+
+def _put(seen: Replacements, toolchain: Toolchain, whole: dict[str, str], patches: _Patches) -> None:
+    for name, ours in whole.items():
         seen.put(toolchain.root / "src" / name, (SOURCE / "runtime" / ours).read_text(encoding="utf-8"))
-    for name, patches in _PATCHES.items():
-        seen.put(toolchain.root / "src" / name, _patched(toolchain, name, patches))
+    for name, changes in patches.items():
+        seen.put(toolchain.root / "src" / name, _patched(toolchain, name, changes))
 
 
 def _patched(toolchain: Toolchain, name: str, patches: tuple[tuple[str, str], ...]) -> str:

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from raftkit.contract import Location
+from raftkit.model import Clock
 from raftkit.worlds.go import _lockstep
-from raftkit.worlds.go._lockstep import SOURCE, put_in_lockstep
+from raftkit.worlds.go._lockstep import SOURCE, put_in_lockstep, put_in_real_time
 from raftkit.worlds.go._replacements import Replacements
 from raftkit.worlds.go._toolchain import Toolchain
 
@@ -18,7 +19,7 @@ OLDEST_GO = (1, 21)
 _GO_LINE = re.compile(r"^go\s+(\d+)\.(\d+)(\S*)", re.MULTILINE)
 
 
-def lay_over(location: Location, toolchain: Toolchain, folder: Path) -> tuple[Path, Path]:
+def lay_over(location: Location, clock: Clock, toolchain: Toolchain, folder: Path) -> tuple[Path, Path]:
     """Write what is to be seen into a folder; returns the overlay's file and the module's.
 
     Raises:
@@ -27,7 +28,10 @@ def lay_over(location: Location, toolchain: Toolchain, folder: Path) -> tuple[Pa
     root, package = location.roots[0], location.path.parent
     module = location.module.removesuffix(f"/{package.relative_to(root).as_posix()}")
     seen = Replacements(folder)
-    put_in_lockstep(seen, toolchain)
+    if clock is Clock.REAL:
+        put_in_real_time(seen, toolchain)
+    else:
+        put_in_lockstep(seen, toolchain)
     for file in sorted((SOURCE / "world").glob("*.go")):
         text = file.read_text(encoding="utf-8")
         text = text.replace("RAFTKIT_LABRPC", f"{module}/labrpc").replace("RAFTKIT_RAFT", location.module)

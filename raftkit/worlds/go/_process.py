@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from raftkit.errors import CaseFailed
-from raftkit.model import Limits
+from raftkit.model import Clock, Limits
 from raftkit.worlds.go import _endings
 from raftkit.worlds.go._dump import Dump, read_dump
 from raftkit.worlds.process import Conversation, LastWords, MakeWatch, die_with_parent, kill_running_thread
@@ -20,7 +20,15 @@ from raftkit.worlds.process import Conversation, LastWords, MakeWatch, die_with_
 DUMP_SECONDS = 1.0
 """How long the process may take to end by itself, and to write down its stacks."""
 LOOK_SECONDS = 0.02
-_GODEBUG = "gcstoptheworld=2,asyncpreemptoff=1,tracebacklabels=0"
+_SETTINGS = {
+    Clock.VIRTUAL: {
+        "GODEBUG": "gcstoptheworld=2,asyncpreemptoff=1,tracebacklabels=0",
+        "GOMAXPROCS": "1",
+        "GOGC": "off",
+    },
+    # More processors than there are, for loops that never wait: whose turn it is the system decides, and more fairly.
+    Clock.REAL: {"GODEBUG": "tracebacklabels=0", "GOMAXPROCS": "16", "GOGC": "100"},
+}
 
 
 class GoProcess(Conversation):
@@ -30,11 +38,14 @@ class GoProcess(Conversation):
         program: What was built.
         root: The student's module, whose files a stack may show.
         seed: Names the chance of its runtime.
+        clock: The clock that it was built for.
         limits: What it may use.
         make_watch: Makes what decides when to stop waiting.
     """
 
-    def __init__(self, program: Path, root: Path, seed: str, limits: Limits, make_watch: MakeWatch) -> None:
+    def __init__(
+        self, program: Path, root: Path, seed: str, clock: Clock, limits: Limits, make_watch: MakeWatch
+    ) -> None:
         self._root = root
         self._remains: Dump | None = None
         self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 — closed in end()
@@ -46,14 +57,15 @@ class GoProcess(Conversation):
             stderr=self._written,
             bufsize=0,
             cwd=self._folder,
-            env=_environment(limits),
+            env=_environment(clock, limits),
             start_new_session=True,
             preexec_fn=_born,
         )
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None
         requests, answers = self._popen.stdin.fileno(), self._popen.stdout.fileno()
-        os.write(requests, sha256(seed.encode()).digest())
+        if clock is Clock.VIRTUAL:
+            os.write(requests, sha256(seed.encode()).digest())
         os.set_blocking(requests, False)
         os.set_blocking(answers, False)
         super().__init__(self._popen.pid, requests, answers, limits, make_watch)
@@ -111,12 +123,11 @@ def _born() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _environment(limits: Limits) -> dict[str, str]:
-    """The user's, in which labs look for VERBOSE and the like, with what makes a run repeatable."""
-    return os.environ | {
-        "GODEBUG": _GODEBUG,
-        "GOMAXPROCS": "1",
-        "GOGC": "off",
+def _environment(clock: Clock, limits: Limits) -> dict[str, str]:
+    """The user's, in which labs look for VERBOSE and the like, with what its clock asks for."""
+    return {
+        **os.environ,
+        **_SETTINGS[clock],
         "GOMEMLIMIT": str(limits.memory_bytes // 2),
         "GOTRACEBACK": "all",
     }

@@ -1,14 +1,11 @@
 // In place of runtime/time_fake.go: time stands still while any goroutine can run, and moves to the next timer when
-// none can. What is added here lets the world's driver set the clock, know whose goroutine it is in, and seed chance.
+// none can. What is added here lets the world's driver set the clock, and seed chance.
 
 //go:build faketime && !windows
 
 package runtime
 
-import (
-	"internal/runtime/exithook"
-	"unsafe"
-)
+import "unsafe"
 
 var faketime int64 = 1257894000000000000
 
@@ -19,7 +16,7 @@ func nanotime() int64 {
 }
 
 // A loop that asks for the time again and again, until it has passed, would never end: time passes only when nobody
-// runs. After so many looks at one moment each look takes a microsecond.
+// runs. After so many looks at one moment each look takes a microsecond, and lets others have their turn.
 const raftkitLooks = 1000
 
 var raftkitLooked struct {
@@ -38,6 +35,9 @@ func raftkitLook() {
 		faketime += 1000
 		raftkitLooked.at = faketime
 		raftkitShow()
+		if gp := getg(); gp == gp.m.curg && gp.m.locks == 0 {
+			Gosched()
+		}
 	}
 }
 
@@ -77,27 +77,6 @@ func raftkitShow() {
 	}
 }
 
-// RaftkitSetLabel says whose goroutine this is; those that it starts inherit it. It points to a server's number first.
-func RaftkitSetLabel(label unsafe.Pointer) { getg().labels = label }
-
-// RaftkitLabel returns what RaftkitSetLabel has said.
-func RaftkitLabel() unsafe.Pointer { return getg().labels }
-
-// RaftkitGoid returns this goroutine's number, as it stands in a stack's head.
-func RaftkitGoid() uint64 { return getg().goid }
-
-// RaftkitLabels calls each goroutine's number and label out; only the driver calls it, while every other one waits.
-func RaftkitLabels(each func(goid uint64, label unsafe.Pointer)) {
-	for _, gp := range allgs {
-		if readgstatus(gp) != _Gdead {
-			each(gp.goid, gp.labels)
-		}
-	}
-}
-
-// RaftkitOnExit has f called by os.Exit, in the goroutine that ends the program.
-func RaftkitOnExit(f func()) { exithook.Add(exithook.Hook{F: f, RunOnFailure: true}) }
-
 // raftkitSeed reads the seed of the runtime's chance: the first 32 bytes of the standard input.
 func raftkitSeed(seed *[32]byte) {
 	for got := 0; got < len(seed); {
@@ -109,36 +88,10 @@ func raftkitSeed(seed *[32]byte) {
 	}
 }
 
-// What the runtime itself writes (panics, stacks, println) goes to descriptor 2, up to a bound.
-const raftkitMostWritten = 1 << 19
-
-var raftkitWritten int32
-var raftkitIsDying bool
-
 //go:nowritebarrierrec
 func write(fd uintptr, p unsafe.Pointer, n int32) int32 {
-	if fd != 2 {
-		return write1(fd, p, n)
+	if fd == 2 {
+		return raftkitWrite(p, n)
 	}
-	if mp := getg().m; panicking.Load() > 0 && !raftkitIsDying {
-		raftkitIsDying = true
-		if mp != nil && mp.curg != nil && mp.curg.labels != nil {
-			var head [20]byte
-			text := "\nserver "
-			length := copy(head[:], text)
-			number := *(*int64)(mp.curg.labels)
-			if number >= 10 {
-				head[length] = byte('0' + number/10%10)
-				length++
-			}
-			head[length] = byte('0' + number%10)
-			head[length+1] = '\n'
-			write1(2, unsafe.Pointer(&head[0]), int32(length+2))
-		}
-	}
-	if raftkitWritten > raftkitMostWritten {
-		return n
-	}
-	raftkitWritten += n
-	return write1(2, p, n)
+	return write1(fd, p, n)
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 
 	"RAFTKIT_LABRPC"
@@ -21,11 +22,11 @@ type server struct {
 	number      int64 // first: the runtime reads it from a goroutine's label
 	incarnation int64
 	world       *world
-	cut         bool
-	rf          *raft.Raft
+	cut         atomic.Bool
+	rf          *raft.Raft // once it is made
 	made        chan struct{}
 	taken       chan struct{}
-	snapshots   int           // calls of Snapshot that have not returned
+	snapshots   atomic.Int32  // calls of Snapshot that have not returned
 	returned    chan struct{} // one of them has
 }
 
@@ -36,18 +37,27 @@ type question struct {
 }
 
 func (s *server) spawn(name string, f func()) {
-	askedAt := s.world.now()
+	q := question{name, now()}
 	go func() {
 		runtime.RaftkitSetLabel(unsafe.Pointer(s))
-		goid := runtime.RaftkitGoid()
-		s.world.asked[goid] = question{name, askedAt}
+		w, goid := s.world, runtime.RaftkitGoid()
+		w.locked(func() { w.asked[goid] = q })
 		f()
-		delete(s.world.asked, goid)
+		w.locked(func() { delete(w.asked, goid) })
 	}()
 }
 
+func (s *server) isMade() bool {
+	select {
+	case <-s.made:
+		return true
+	default:
+		return false
+	}
+}
+
 func (s *server) emit(kind string, fields ...field) {
-	if !s.cut {
+	if !s.cut.Load() {
 		s.world.emit(kind, fields...)
 	}
 }
@@ -76,9 +86,9 @@ func (w *world) take(m map[string]interface{}) {
 	}
 	switch m["type"] {
 	case "KillServer":
-		s.cut = true
-		delete(w.servers, int(s.number))
-		if s.rf != nil {
+		s.cut.Store(true)
+		w.locked(func() { delete(w.servers, int(s.number)) })
+		if s.isMade() {
 			s.spawn("Kill", s.rf.Kill)
 		}
 	case "Start":
@@ -116,7 +126,7 @@ func (w *world) create(m map[string]interface{}) {
 		number: m["server"].(int64), incarnation: m["incarnation"].(int64), world: w,
 		made: make(chan struct{}), taken: make(chan struct{}, 1), returned: make(chan struct{}, 1),
 	}
-	w.servers[int(s.number)] = s
+	w.locked(func() { w.servers[int(s.number)] = s })
 	ends := make([]*labrpc.ClientEnd, m["servers"].(int64))
 	for target := range ends {
 		target := target
@@ -158,7 +168,7 @@ func (s *server) saved(state []byte, snapshot []byte, both bool) {
 // call asks another server. A server that was crashed waits for ever.
 func (s *server) call(target int, method string, args interface{}, reply interface{}) bool {
 	runtime.RaftkitSetLabel(unsafe.Pointer(s))
-	if s.cut {
+	if s.cut.Load() {
 		select {}
 	}
 	var data bytes.Buffer
@@ -166,14 +176,16 @@ func (s *server) call(target int, method string, args interface{}, reply interfa
 		panic(fmt.Sprintf("the arguments of %s cannot be sent: %v", method, err))
 	}
 	w, shown, answer := s.world, view(args), make(chan []byte, 1)
-	w.call++
-	w.calls[w.call] = answer
-	w.emit("RpcRequest",
-		field{"call", w.call}, field{"source", s.number}, field{"incarnation", s.incarnation},
-		field{"target", target}, field{"method", method[strings.LastIndex(method, ".")+1:]},
-		field{"args", data.Bytes()}, field{"view", shown})
+	w.locked(func() { // calls are heard of in the order of their numbers
+		w.call++
+		w.calls[w.call] = answer
+		w.say("RpcRequest",
+			field{"call", w.call}, field{"source", s.number}, field{"incarnation", s.incarnation},
+			field{"target", target}, field{"method", method[strings.LastIndex(method, ".")+1:]},
+			field{"args", data.Bytes()}, field{"view", shown})
+	})
 	replied := <-answer
-	if s.cut {
+	if s.cut.Load() {
 		select {}
 	}
 	if replied == nil {
@@ -186,10 +198,11 @@ func (s *server) call(target int, method string, args interface{}, reply interfa
 }
 
 func (w *world) answered(call int64, reply interface{}) {
-	answer := w.calls[call]
-	delete(w.calls, call)
 	data, _ := reply.([]byte)
-	answer <- data
+	w.locked(func() {
+		w.calls[call] <- data // there is room for one
+		delete(w.calls, call)
+	})
 }
 
 // handle runs the handler of a request, as the lab's network does: a method with two arguments, the second a pointer.

@@ -13,12 +13,12 @@ import (
 func (s *server) serve(applyCh chan raft.ApplyMsg) {
 	runtime.RaftkitSetLabel(unsafe.Pointer(s))
 	for message := range applyCh {
-		if s.cut {
+		if s.cut.Load() {
 			select {}
 		}
 		s.apply(reflect.ValueOf(message))
 		<-s.taken
-		for s.snapshots > 0 {
+		for s.snapshots.Load() > 0 {
 			<-s.returned
 		}
 	}
@@ -37,12 +37,14 @@ func (s *server) apply(message reflect.Value) {
 	}
 	data, _ := fieldOf(message, "Snapshot").([]byte)
 	term, index := numberOf(message, "SnapshotTerm"), numberOf(message, "SnapshotIndex")
-	asks, ok := interface{}(s.rf).(interface {
-		CondInstallSnapshot(term int, index int, snapshot []byte) bool
-	})
-	if ok && s.rf != nil && !asks.CondInstallSnapshot(int(term), int(index), data) {
-		s.taken <- struct{}{}
-		return
+	if s.isMade() {
+		asks, ok := interface{}(s.rf).(interface {
+			CondInstallSnapshot(term int, index int, snapshot []byte) bool
+		})
+		if ok && !asks.CondInstallSnapshot(int(term), int(index), data) {
+			s.taken <- struct{}{}
+			return
+		}
 	}
 	s.emit("ApplyMessage", append(s.from(),
 		field{"index", index}, field{"snapshot", append([]byte{}, data...)}, field{"term", term})...)
@@ -54,10 +56,10 @@ func (s *server) snapshot(call int64, index int, data []byte) {
 		s.outOfShape("there is no method Snapshot", "func (rf *Raft) Snapshot(index int, snapshot []byte)")
 		return
 	}
-	s.snapshots++
+	s.snapshots.Add(1)
 	s.ask("Snapshot", call, func() raw {
 		taker.Snapshot(index, data)
-		s.snapshots--
+		s.snapshots.Add(-1)
 		select {
 		case s.returned <- struct{}{}:
 		default:

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"unsafe"
 )
 
@@ -24,59 +25,68 @@ func clip(text string) string {
 
 func speaker() *server { return (*server)(runtime.RaftkitLabel()) }
 
-// lines holds what a server has printed of a line that is not complete.
-var lines = map[*server]string{}
-
-var lastLine string
+// printed is what servers have printed: of each the line that is not complete, and the last that was, of all.
+var printed = struct {
+	sync.Mutex
+	begun map[*server]string
+	last  string
+}{begun: map[*server]string{}}
 
 // print makes what a server prints a line of its log.
 func (w *world) print(data []byte) {
 	s := speaker()
-	if s == nil || s.cut {
+	if s == nil || s.cut.Load() {
 		return
 	}
-	parts := strings.Split(lines[s]+string(data), "\n")
+	printed.Lock()
+	defer printed.Unlock()
+	parts := strings.Split(printed.begun[s]+string(data), "\n")
 	for _, line := range parts[:len(parts)-1] {
-		s.say(line)
+		s.log(line)
 	}
-	lines[s] = parts[len(parts)-1]
-	if len(lines[s]) > longestLine {
-		s.say(lines[s])
-		lines[s] = ""
+	printed.begun[s] = parts[len(parts)-1]
+	if len(printed.begun[s]) > longestLine {
+		s.log(printed.begun[s])
+		printed.begun[s] = ""
 	}
 }
 
-func (s *server) say(line string) {
+func (s *server) log(line string) {
 	if len(line) > longestLine {
 		line = line[:longestLine] + " …"
 	}
-	lastLine = printable(line)
-	s.emit("LogLine", append(s.from(), field{"topic", "print"}, field{"text", lastLine})...)
+	printed.last = printable(line)
+	s.emit("LogLine", append(s.from(), field{"topic", "print"}, field{"text", printed.last})...)
 }
 
 // exits is called by os.Exit, in the goroutine that calls it: the last that is heard of this world.
 func (w *world) exits() {
 	s := speaker()
 	if s == nil {
-		for number := 0; s == nil && number < 100; number++ {
-			s = w.servers[number]
-		}
+		w.locked(func() {
+			for number := 0; s == nil && number < 100; number++ {
+				s = w.servers[number]
+			}
+		})
 	}
 	if s == nil {
 		return
 	}
-	if lines[s] != "" {
-		s.say(lines[s])
+	printed.Lock()
+	if printed.begun[s] != "" {
+		s.log(printed.begun[s])
 	}
-	s.cut = false
+	last := printed.last
+	printed.Unlock()
+	s.cut.Store(false)
 	summary := fmt.Sprintf("server %d ended the process, by os.Exit or log.Fatal", s.number)
-	if lastLine != "" {
-		summary += ": " + lastLine
+	if last != "" {
+		summary += ": " + last
 	}
 	stack := ownFrames(string(debug.Stack()))
 	s.raised("crashed", "ProcessExit", summary, place(stack), stack,
 		"a server that panics, or runs until Kill()", "the stack below says who called it")
-	send(w.stopped())
+	w.lastWord()
 }
 
 // ownFrames leaves out what is not of the student's module; the judge has given its folder.
@@ -120,19 +130,21 @@ func (w *world) look() []byte {
 		}
 		s := owners[goid]
 		stack := ownFrames(block)
-		if s == nil || s.cut || stack == "" {
+		if s == nil || s.cut.Load() || stack == "" {
 			continue // the driver's own, and the service's
 		}
 		_, state, _ := strings.Cut(head, "[")
 		state, _, _ = strings.Cut(strings.TrimSuffix(state, "]:"), ",")
-		name, askedAt := fmt.Sprintf("goroutine %d", goid), int64(-1)
-		if q, ok := w.asked[goid]; ok {
-			name, askedAt = q.name, q.askedAt
-		}
+		q := question{fmt.Sprintf("goroutine %d", goid), -1}
+		w.locked(func() {
+			if asked, ok := w.asked[goid]; ok {
+				q = asked
+			}
+		})
 		list.table(6)
 		list.fields([]field{
-			{"server", s.number}, {"name", name}, {"waits_for", state}, {"stack", clip(stack)},
-			{"asked_ns", askedAt}, {"has_ended", false},
+			{"server", s.number}, {"name", q.name}, {"waits_for", state}, {"stack", clip(stack)},
+			{"asked_ns", q.askedAt}, {"has_ended", false},
 		})
 		count++
 	}

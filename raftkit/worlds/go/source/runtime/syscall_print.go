@@ -1,6 +1,5 @@
-// In place of syscall/time_fake.go: what a program writes to descriptors 1 and 2 is handed to the world's driver.
-
-//go:build faketime
+// In place of syscall/time_fake.go, or of syscall/time_nofake.go: what a program writes to descriptors 1 and 2 is
+// handed to the world's driver.
 
 package syscall
 
