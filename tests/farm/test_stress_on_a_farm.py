@@ -105,6 +105,20 @@ def test_the_results_are_those_of_one_machine_though_a_worker_dies(cluster: Dask
     wait_for(lambda: is_idle(cluster))
 
 
+def test_chaos_there_is_chaos_here(cluster: DaskCluster, folder: Path):
+    """Workers draw a seed's scenario themselves, and it is the same."""
+    what = ["chaos", "--servers", "3", "--seeds", "1..4", "--keep", "all", "--impl", "reference"]
+    for name, where in {"far": ["--dask", cluster.address], "near": ["-j", "1"]}.items():
+        done = raftkit(*what, *where, "-o", "out")
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        Path("out").rename(name)
+    assert lines("far") == lines("near")
+    assert evidence("far") == evidence("near")
+    assert {name for name in evidence("far") if "suite" in name} == {
+        f"TestChaos-{seed}/suite.yaml" for seed in range(1, 5)
+    }
+
+
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
 def test_when_the_client_ends_nothing_runs_on(cluster: DaskCluster, folder: Path, blow: signal.Signals):
     running = start("stress", "2B", "-n", "5000", "--dask", cluster.address, "-o", "out")
