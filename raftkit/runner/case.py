@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raftkit.cluster import Cluster, ClusterOptions, Simulation
+from raftkit.contract import locate
 from raftkit.errors import CaseFailed, RaftkitError
 from raftkit.model import SECOND, Failure, Oracles, Result, Verdict, Where, seconds
 from raftkit.nemesis import Nemesis
@@ -29,6 +30,7 @@ from raftkit.runner.failures import (
     threads_text,
     too_many_events,
 )
+from raftkit.runner.golab import refuse_faults
 from raftkit.runner.isolated import isolation_warnings
 from raftkit.runner.request import ADDRESS_FACTOR, LogEvent, RunRequest
 from raftkit.runner.values import size_text
@@ -159,6 +161,7 @@ class _Case:
         )
         verdict, failure = Verdict.PASSED, None
         try:
+            refuse_faults(locate(request.implementation), request.mode, test)
             self._simulation.run(self._main, limit_ns=request.limits.test_ns)
             self._judges.at_end()
             if missing := self._judges.facts.missing:

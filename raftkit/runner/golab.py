@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import partial
 
 from raftkit.contract import Location
-from raftkit.errors import ContractError
-from raftkit.model import Clock, Mode
+from raftkit.errors import CaseFailed, ContractError
+from raftkit.model import Clock, Failure, Mode, Verdict
 from raftkit.runner import heartbeat
 from raftkit.runner.isolated import SharedWatchdog
 from raftkit.runner.request import RunRequest
+from raftkit.suite import Test
 from raftkit.worlds.go import GoProcess, GoWorld, build, waited
 
 
@@ -81,6 +82,29 @@ def refuse_mode(location: Location, mode: Mode, *, debugged: bool = False) -> No
             "one of them",
             "servers apart run one after another, and real time waits for nobody",
         )
+
+
+def refuse_faults(location: Location, mode: Mode, test: Test) -> None:
+    """End a test, before it begins, that has faults which goroutines cannot have.
+
+    Raises:
+        CaseFailed: It has one; nobody is blamed.
+    """
+    impossible = {"clock"} if mode.apart else {"clock", "freeze"}
+    if not location.is_go or not (found := sorted(impossible & test.step_names)):
+        return
+    raise CaseFailed(
+        Failure(
+            kind="NotForGo",
+            summary=f"this test has a fault that a Go lab cannot have here: {', '.join(found)}",
+            expected="a test without that fault",
+            observed="nothing has run, and nothing can be said about the implementation",
+            advice="a server that is alone in its process can stand still: --apart"
+            if found == ["freeze"]
+            else "docs/go.md says which faults there are for Go",
+        ),
+        Verdict.ERROR,
+    )
 
 
 def _refusal(location: Location, what: str, how: str, wanted: str, advice: str) -> ContractError:

@@ -1,5 +1,6 @@
 """A suite and its tests, read and checked."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -54,6 +55,18 @@ class Test:
     def takes_snapshots(self) -> bool:
         """Whether its service does, at whatever indexes."""
         return self.service != "plain"
+
+    @property
+    def step_names(self) -> frozenset[str]:
+        """What its steps, those inside of others, and its background's faults are called in YAML."""
+        return frozenset(_names(self.steps)).union(each.fault.name for each in self.background)
+
+
+def _names(steps: tuple[Step, ...]) -> Iterator[str]:
+    for step in steps:
+        yield step.name
+        for block in step.blocks():
+            yield from _names(block.steps)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ type server struct {
 	taken       chan struct{}
 	snapshots   atomic.Int32  // calls of Snapshot that have not returned
 	returned    chan struct{} // one of them has
+	savesLeft   atomic.Int64  // until one fails; below 0 none does
 }
 
 // A question is what the harness wants of a server, in a goroutine of its own.
@@ -113,6 +114,8 @@ func (w *world) take(m map[string]interface{}) {
 		})
 	case "Snapshot":
 		s.snapshot(m["call"].(int64), int(m["index"].(int64)), m["snapshot"].([]byte))
+	case "FailSave":
+		s.savesLeft.Store(m["after"].(int64))
 	case "DeliverRequest":
 		s.handle(m["call"].(int64), m["source"].(int64), m["method"].(string), m["args"].([]byte))
 	case "TakeApply":
@@ -126,6 +129,7 @@ func (w *world) create(m map[string]interface{}) {
 		number: m["server"].(int64), incarnation: m["incarnation"].(int64), world: w,
 		made: make(chan struct{}), taken: make(chan struct{}, 1), returned: make(chan struct{}, 1),
 	}
+	s.savesLeft.Store(-1)
 	w.locked(func() { w.servers[int(s.number)] = s })
 	ends := make([]*labrpc.ClientEnd, m["servers"].(int64))
 	for target := range ends {
@@ -156,11 +160,24 @@ func (s *server) answer(call int64, value raw) {
 }
 
 func (s *server) saved(state []byte, snapshot []byte, both bool) {
+	if s.savesLeft.Load() >= 0 && s.savesLeft.Add(-1) < 0 {
+		s.loseDisk()
+	}
 	var kept interface{}
 	if both {
 		kept = snapshot
 	}
 	s.emit("Persisted", append(s.from(), field{"state", state}, field{"snapshot", kept})...)
+}
+
+// loseDisk lets a save fail. A lab's persister cannot say so: the server goes down, as if the save had panicked.
+func (s *server) loseDisk() {
+	s.emit("SaveFailed", s.from()...)
+	s.emit("ServerRaised", append(s.from(),
+		field{"verdict", "crashed"}, field{"kind", "DiskError"}, field{"summary", "a save has failed"},
+		field{"place", ""}, field{"details", ""}, field{"by_disk", true})...)
+	s.cut.Store(true)
+	select {}
 }
 
 // -- RPCs --
