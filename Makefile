@@ -8,12 +8,13 @@ BIN    := $(VENV)/bin
 IMPL   ?= impls/reference
 SEEDS  ?= 1..50
 
-.PHONY: help lab test check bench isolation stress zoo schema clean
+.PHONY: help lab test check bench bench-go isolation stress zoo schema clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -4
 	@echo "make check   style, types and architecture"
 	@echo "make bench   speed, as a table (docs/bench.md)"
+	@echo "make bench-go  the same for Go labs; takes seven minutes"
 	@echo "make isolation  the same traces here and in locked processes, and what these cost"
 	@echo "make stress  many seeds, and a hundred failures repeated: make stress SEEDS=1..200 IMPL=my_raft.py"
 	@echo "make zoo     which suites convict which wrong Raft (docs/zoo.md); takes an hour or two"
@@ -40,6 +41,9 @@ check: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python bench/bench.py
+
+bench-go: $(VENV)/.ready
+	$(BIN)/python bench/golab.py
 
 isolation: $(VENV)/.ready
 	$(BIN)/python bench/isolation.py --impl $(IMPL) --seeds $(SEEDS)

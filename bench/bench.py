@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from page import write_section
+
 import raftkit
 from raftkit.model import Limits, Result
 from raftkit.runner import RunRequest
@@ -193,8 +195,6 @@ def main() -> None:
         rows = [measure(test, options.impl, options.seed, Path(folder)) for test in tests]
         tracing = tracing_costs(tests, options.impl, options.seed, Path(folder))
     lines = [
-        "# How fast it is",
-        "",
         f"Written by `make bench` with Python {platform.python_version()}, seed {options.seed}, "
         f"{options.impl.parent.name}/{options.impl.name}, {os.cpu_count()} cores of a shared machine.",
         "A run's CPU time is sampled: *implementation* is the code under test, *kernel* is raftkit/sim, *harness*",
@@ -208,10 +208,7 @@ def main() -> None:
     wall, cpu = end_to_end(options.names, options.impl, options.seed)
     what = "raftkit test " + " ".join(options.names)
     lines.append(f"The command `{what}`, start-up included: {wall:.1f} s wall-clock time, {cpu:.1f} s CPU.")
-    page = "\n".join(lines) + "\n"
-    print(page)
-    options.out.parent.mkdir(exist_ok=True)
-    options.out.write_text(page)
+    print(write_section("# How fast it is", lines, options.out))
     failed = [row.result for row in rows if row.result.verdict != "passed"]
     if failed:
         raise SystemExit(

@@ -25,7 +25,7 @@ func init() {
 
 func raftkitPrint(p []byte) {
 	for len(p) > 0 {
-		n, _, err := syscall.Syscall(syscall.SYS_WRITE, 1, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		n, _, err := syscall.RawSyscall(syscall.SYS_WRITE, 1, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
 		if err == syscall.EINTR {
 			continue
 		}
