@@ -51,7 +51,8 @@ var heap struct {
 	live  uint64
 }
 
-// collect collects garbage when there is much of it.
+// collect collects garbage when there is much of it, and gives memory back at once: what the runtime gives back by
+// itself, it gives back by a timer of its own, and runs differ.
 func collect() {
 	if heap.stops++; heap.stops%stopsPerLook != 0 {
 		return

@@ -20,8 +20,9 @@ type world struct {
 	spoke   chan struct{}
 	until   int64
 	mu      sync.Mutex // of all that follows
-	outputs packer
+	outputs packer // what has been said since the last stop
 	count   int
+	frame   packer // what was sent at the last stop; these two keep their memory
 	servers map[int]*server
 	calls   map[int64]chan []byte
 	call    int64
@@ -117,10 +118,8 @@ func (w *world) stopped() []byte {
 	defer w.mu.Unlock()
 	at := min(now(), w.until)
 	next := max(nextMoment(), at)
-	p := packer{}
-	list := packer{}
-	list.array(w.count)
-	p.message("Stopped", field{"now_ns", at}, field{"next_ns", next}, field{"outputs", raw(append(list, w.outputs...))})
-	w.outputs, w.count = nil, 0
-	return p
+	w.frame = w.frame[:0]
+	w.frame.message("Stopped", field{"now_ns", at}, field{"next_ns", next}, field{"outputs", list{w.count, w.outputs}})
+	w.outputs, w.count = w.outputs[:0], 0
+	return w.frame
 }

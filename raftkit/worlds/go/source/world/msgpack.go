@@ -82,6 +82,12 @@ type field struct {
 // raw is MessagePack already.
 type raw []byte
 
+// A list is so many values that are MessagePack already.
+type list struct {
+	count  int
+	values packer
+}
+
 // message writes a message of the boundary: a map whose first field names its type.
 func (p *packer) message(kind string, fields ...field) {
 	p.table(len(fields) + 1)
@@ -98,6 +104,9 @@ func (p *packer) fields(fields []field) {
 			p.nothing()
 		case raw:
 			*p = append(*p, value...)
+		case list:
+			p.array(value.count)
+			*p = append(*p, value.values...)
 		case bool:
 			p.flag(value)
 		case int:

@@ -39,9 +39,12 @@ func receive() map[string]interface{} {
 	return (&unpacker{body}).value().(map[string]interface{})
 }
 
+var sending []byte // keeps its memory
+
 func send(body []byte) {
-	data := binary.LittleEndian.AppendUint32(make([]byte, 0, len(body)+4), uint32(len(body)))
-	data = append(data, body...)
+	sending = binary.LittleEndian.AppendUint32(sending[:0], uint32(len(body)))
+	sending = append(sending, body...)
+	data := sending
 	for len(data) > 0 {
 		n, _, err := systemCall(
 			syscall.SYS_WRITE, answers, uintptr(unsafe.Pointer(&data[0])), uintptr(len(data)))

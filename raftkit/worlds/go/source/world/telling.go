@@ -121,7 +121,7 @@ func (w *world) look() []byte {
 	runtime.RaftkitLabels(func(goid uint64, label unsafe.Pointer) { owners[goid] = (*server)(label) })
 	buffer := make([]byte, 1<<22)
 	buffer = buffer[:runtime.Stack(buffer, true)]
-	list, count := packer{}, 0
+	threads, count := packer{}, 0
 	for _, block := range strings.Split(string(buffer), "\n\n") {
 		var goid uint64
 		head, _, _ := strings.Cut(block, "\n")
@@ -141,16 +141,14 @@ func (w *world) look() []byte {
 				q = asked
 			}
 		})
-		list.table(6)
-		list.fields([]field{
+		threads.table(6)
+		threads.fields([]field{
 			{"server", s.number}, {"name", q.name}, {"waits_for", state}, {"stack", clip(stack)},
 			{"asked_ns", q.askedAt}, {"has_ended", false},
 		})
 		count++
 	}
-	threads := packer{}
-	threads.array(count)
 	p := packer{}
-	p.message("Seen", field{"threads", raw(append(threads, list...))})
+	p.message("Seen", field{"threads", list{count, threads}})
 	return p
 }
