@@ -11,7 +11,6 @@ LARGEST_BYTES = 1 << 20
 MOST_FILES = 2_000
 _RAFT = re.compile(r"^type\s+Raft\s+struct\b", re.MULTILINE)
 _MODULE = re.compile(r'^module\s+"?([^\s"]+)', re.MULTILINE)
-_NEWER = re.compile(r'"[^"\n]*/raftapi"')
 WANTED = "a folder with Go's package raft of the lab (type Raft struct, in raft.go), below a go.mod"
 
 
@@ -44,7 +43,7 @@ def go_module(file: Path) -> tuple[Path, str]:
     """The folder of the module that a file belongs to, and the import path of the file's package.
 
     Raises:
-        ContractError: There is no go.mod above it, or the package has the shape of an edition not known here.
+        ContractError: There is no go.mod above it.
     """
     for folder in file.parents:
         if (folder / "go.mod").is_file():
@@ -52,7 +51,6 @@ def go_module(file: Path) -> tuple[Path, str]:
             inside = file.parent.relative_to(folder).as_posix()
             if named is None or inside == ".":
                 break
-            _check_edition(file)
             return folder, f"{named[1]}/{inside}"
     raise ContractError(
         f"{file.name} is in no module",
@@ -71,18 +69,6 @@ def go_files(file: Path, root: Path) -> list[Path]:
     """
     inside = (path for path in sorted(root.rglob("*.go")) if not path.name.endswith("_test.go"))
     return list(dict.fromkeys([file, root / "go.mod", *inside]))[:MOST_FILES]
-
-
-def _check_edition(file: Path) -> None:
-    for other in sorted(file.parent.glob("*.go")):
-        if not other.name.endswith("_test.go") and _NEWER.search(_text(other)):
-            raise ContractError(
-                f"{file.parent.name}/ has the shape of the lab's editions of 2025 and later",
-                where=str(other),
-                found='an import of ".../raftapi"',
-                wanted="the shape of 2021 to 2024: package raft with ApplyMsg and Persister in it",
-                advice="the newer shape is not known to this raftkit",
-            )
 
 
 def _of_folder(folder: Path) -> Path | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
-from variants import LAB, RAFT, TICKER, Variant, copy_lab, make_variant, needs_go
+from variants import LAB, NEWER_LAB, RAFT, TICKER, Variant, copy_lab, make_variant, needs_go
 
 from raftkit.model import Mode, Verdict
 
@@ -22,10 +22,11 @@ TESTS = (
 )
 
 
+@pytest.mark.parametrize("lab", [pytest.param(lab, id=lab.name) for lab in (LAB, NEWER_LAB)])
 @pytest.mark.parametrize("test", TESTS)
-def test_our_lab_passes_and_a_seed_repeats_its_run(test: str, run: Run) -> None:
+def test_our_labs_pass_and_a_seed_repeats_its_run(test: str, lab: Path, run: Run) -> None:
     """Elections, logs, crashes, loss and snapshots, in virtual time; the second run is the first, event by event."""
-    first, second = (run(LAB, test, 7) for _ in range(2))
+    first, second = (run(lab, test, 7) for _ in range(2))
     assert first.verdict is second.verdict is Verdict.PASSED, first.failure
     assert first.trace_digest == second.trace_digest
     assert first.not_judged == ()

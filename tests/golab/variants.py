@@ -13,6 +13,7 @@ from raftkit.worlds.go import find_toolchain
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits(idle_seconds=2.0, memory_bytes=1 << 29)
 LAB = ROOT / "impls" / "go" / "2022"
+NEWER_LAB = ROOT / "impls" / "go" / "2025"
 REPLICATION, ELECTION, RAFT = "replication.go", "election.go", "raft.go"
 HANDLER = "\treply.Term = rf.currentTerm\n\tif args.Term < rf.currentTerm {\n\t\treturn\n\t}\n\tif args"
 """In AppendEntries, where it holds the lock."""
@@ -122,10 +123,10 @@ VARIANTS = {
 IMPORTS = {"os.Exit": '\t"os"\n', "log.Fatal": '\t"log"\n'}
 
 
-def make_variant(variant: Variant, folder: Path) -> Path:
-    """Copy our lab into a folder, and change it."""
-    lab = copy_lab(folder)
-    file = lab / "src" / "raft" / variant.file
+def make_variant(variant: Variant, folder: Path, lab: Path = LAB) -> Path:
+    """Copy a lab of ours into a folder, and change it."""
+    lab = copy_lab(folder, lab)
+    (file,) = lab.glob(f"src/raft*/{variant.file}")
     text = file.read_text()
     assert text.count(variant.old) == 1, f"{variant.file} has changed"
     text = text.replace(variant.old, variant.new)
@@ -136,11 +137,11 @@ def make_variant(variant: Variant, folder: Path) -> Path:
     return lab
 
 
-def copy_lab(folder: Path) -> Path:
-    """Copy our lab into a folder."""
-    lab = folder / "6.824"
-    shutil.copytree(LAB, lab)
-    return lab
+def copy_lab(folder: Path, lab: Path = LAB) -> Path:
+    """Copy a lab of ours into a folder."""
+    copy = folder / "6.824"
+    shutil.copytree(lab, copy)
+    return copy
 
 
 def has_go() -> bool:

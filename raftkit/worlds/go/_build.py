@@ -174,7 +174,7 @@ def refusal(package: Path, said: str) -> ContractError:
     if "no required module provides" in said or "is not in std" in said or "cannot find module" in said:
         advice = "raftkit downloads nothing: the package may import its own module and Go's standard library"
     elif f"/{DRIVER}" in said:
-        advice = "the lab's interface is wanted: Make, Start, GetState, Kill and ApplyMsg as in its raft.go"
+        advice = "the lab's interface is wanted: Make, Start, GetState and ApplyMsg as in its raft.go"
     return ContractError(
         f"{package.name}/ does not compile",
         where=str(package),

@@ -1,21 +1,25 @@
 """What the build of a world sees instead of what lies on the disk: the lab's harness replaced by ours."""
 
+import json
 import re
 from pathlib import Path
 
 from raftkit.contract import Location
 from raftkit.model import Clock
-from raftkit.worlds.go import _lockstep
 from raftkit.worlds.go._lockstep import SOURCE, put_in_lockstep, put_in_real_time
+from raftkit.worlds.go._persister import declares_persister, set_persister_aside
 from raftkit.worlds.go._replacements import Replacements
+from raftkit.worlds.go._shape import Shape, read_shape
 from raftkit.worlds.go._toolchain import Toolchain
 
 DRIVER = "raftkit_world"
 """The package that is added to the student's module."""
-HARNESS = ("config.go", "func make_config(")
-"""The lab's own harness in the package raft, a file and what it defines: it is hidden."""
+HARNESS = re.compile(r"^func make_config\(|^type Test struct\b|^type rfsrv struct\b", re.MULTILINE)
+"""What the lab's own harness defines in the package raft: its files are hidden."""
 OLDEST_GO = (1, 21)
 """Our driver's Go. From 1.22 on loop variables mean something else: a student's line is never raised that far."""
+_RAFT_METHOD = re.compile(r"^func\s*\(\s*\w*\s*\*?\s*Raft\s*\)", re.MULTILINE)
+_PACKAGE = re.compile(r"^package\s+(\w+)", re.MULTILINE)
 _GO_LINE = re.compile(r"^go\s+(\d+)\.(\d+)(\S*)", re.MULTILINE)
 
 
@@ -23,7 +27,7 @@ def lay_over(location: Location, clock: Clock, toolchain: Toolchain, folder: Pat
     """Write what is to be seen into a folder; returns the overlay's file and the module's.
 
     Raises:
-        ContractError: The toolchain is one that we do not know how to change.
+        ContractError: The toolchain is one that we do not know how to change, or the lab's shape is none.
     """
     root, package = location.roots[0], location.path.parent
     module = location.module.removesuffix(f"/{package.relative_to(root).as_posix()}")
@@ -32,18 +36,54 @@ def lay_over(location: Location, clock: Clock, toolchain: Toolchain, folder: Pat
         put_in_real_time(seen, toolchain)
     else:
         put_in_lockstep(seen, toolchain)
+    texts = {file: _text(file) for file in _built(package)}
+    shape = read_shape(location, texts, module)
+    _put_driver(seen, root, shape, location.module)
+    _put_package(seen, root / shape.peers.removeprefix(f"{module}/"), "labrpc.go")
+    for file, text in texts.items():
+        if HARNESS.search(text) and not _RAFT_METHOD.search(text):
+            seen.hide(file)
+    if shape.persister == location.module:
+        for file, text in texts.items():
+            if declares_persister(text):
+                seen.put(file, set_persister_aside(text))
+        seen.put(package / "raftkit_persister.go", _ours("persister.go", "raft"))
+    else:
+        _put_package(
+            seen, root / shape.persister.removeprefix(f"{module}/"), "persister.go", "annotations.go"
+        )
+    return seen.save(), write_module(root, module, folder)
+
+
+def _put_driver(seen: Replacements, root: Path, shape: Shape, package: str) -> None:
+    names = {"LABRPC": shape.peers, "MESSAGES": shape.messages, "PERSISTER": shape.persister, "RAFT": package}
     for file in sorted((SOURCE / "world").glob("*.go")):
         text = file.read_text(encoding="utf-8")
-        text = text.replace("RAFTKIT_LABRPC", f"{module}/labrpc").replace("RAFTKIT_RAFT", location.module)
+        for name, path in names.items():
+            text = text.replace(f'"RAFTKIT_{name}"', json.dumps(path))
         seen.put(root / DRIVER / file.name, text)
-    for file in (root / "labrpc").glob("*.go"):
+
+
+def _put_package(seen: Replacements, folder: Path, *ours: str) -> None:
+    """Let there be nothing in a package but files of ours."""
+    name = folder.name
+    for file in _built(folder):
+        name = _PACKAGE.findall(_text(file))[0] if _PACKAGE.search(_text(file)) else name
         seen.hide(file)
-    seen.put(root / "labrpc" / "labrpc.go", (SOURCE / "lab" / "labrpc.go").read_text(encoding="utf-8"))
-    seen.put(package / "persister.go", (SOURCE / "lab" / "persister.go").read_text(encoding="utf-8"))
-    name, mark = HARNESS
-    if (package / name).is_file() and mark in (package / name).read_text(encoding="utf-8", errors="replace"):
-        seen.hide(package / name)
-    return seen.save(), write_module(root, module, folder)
+    for each in ours:
+        seen.put(folder / each, _ours(each, name))
+
+
+def _ours(file: str, package: str) -> str:
+    return (SOURCE / "lab" / file).read_text(encoding="utf-8").replace("RAFTKIT_PACKAGE", package, 1)
+
+
+def _built(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob("*.go") if not file.name.endswith("_test.go"))
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def write_module(root: Path, module: str, folder: Path) -> Path:
@@ -55,7 +95,7 @@ def write_module(root: Path, module: str, folder: Path) -> Path:
 
 def sources() -> list[Path]:
     """All files of ours that a world follows from."""
-    return [Path(__file__), Path(_lockstep.__file__), *sorted(SOURCE.rglob("*.go"))]
+    return [*sorted(Path(__file__).parent.glob("*.py")), *sorted(SOURCE.rglob("*.go"))]
 
 
 def _go_line(root: Path) -> str:

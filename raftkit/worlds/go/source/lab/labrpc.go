@@ -1,5 +1,5 @@
 // Package labrpc stands in the place of the lab's: the same interface, and the harness's network behind it.
-package labrpc
+package RAFTKIT_PACKAGE
 
 // A ClientEnd is one server's way to another.
 type ClientEnd struct {

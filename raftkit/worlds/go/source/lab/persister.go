@@ -1,4 +1,4 @@
-package raft
+package RAFTKIT_PACKAGE
 
 // A Persister stands in the place of the lab's: what is saved goes to the harness, and stays here to be read.
 type Persister struct {

@@ -20,7 +20,7 @@ type world struct {
 	spoke   chan struct{}
 	until   int64
 	mu      sync.Mutex // of all that follows
-	outputs packer // what has been said since the last stop
+	outputs packer     // what has been said since the last stop
 	count   int
 	frame   packer // what was sent at the last stop; these two keep their memory
 	servers map[int]*server

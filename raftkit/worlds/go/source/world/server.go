@@ -10,9 +10,18 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"RAFTKIT_LABRPC"
+	// Two or three of these are one package: editions differ in where they keep what.
+	labrpc "RAFTKIT_LABRPC"
+	messages "RAFTKIT_MESSAGES"
+	disk "RAFTKIT_PERSISTER"
 	raft "RAFTKIT_RAFT"
 )
+
+// A lab is what Make returns. Kill, Snapshot and CondInstallSnapshot are asked for where they are called.
+type lab interface {
+	Start(command interface{}) (index int, term int, leads bool)
+	GetState() (term int, leads bool)
+}
 
 func init() { gob.Register(command("")) }
 
@@ -23,7 +32,7 @@ type server struct {
 	incarnation int64
 	world       *world
 	cut         atomic.Bool
-	rf          *raft.Raft // once it is made
+	rf          lab // once it is made
 	made        chan struct{}
 	taken       chan struct{}
 	snapshots   atomic.Int32  // calls of Snapshot that have not returned
@@ -90,7 +99,9 @@ func (w *world) take(m map[string]interface{}) {
 		s.cut.Store(true)
 		w.locked(func() { delete(w.servers, int(s.number)) })
 		if s.isMade() {
-			s.spawn("Kill", s.rf.Kill)
+			if killed, ok := s.rf.(interface{ Kill() }); ok {
+				s.spawn("Kill", killed.Kill)
+			}
 		}
 	case "Start":
 		offered := commandOf(m["command"].([]byte))
@@ -138,8 +149,8 @@ func (w *world) create(m map[string]interface{}) {
 			return s.call(target, method, args, reply)
 		})
 	}
-	persister := raft.RaftkitPersister(m["state"].([]byte), m["snapshot"].([]byte), s.saved)
-	applyCh := make(chan raft.ApplyMsg)
+	persister := disk.RaftkitPersister(m["state"].([]byte), m["snapshot"].([]byte), s.saved)
+	applyCh := make(chan messages.ApplyMsg)
 	go s.serve(applyCh)
 	s.spawn("Make", func() {
 		s.rf = raft.Make(ends, int(s.number), persister, applyCh)

@@ -5,12 +5,12 @@ import (
 	"runtime"
 	"unsafe"
 
-	raft "RAFTKIT_RAFT"
+	messages "RAFTKIT_MESSAGES"
 )
 
 // serve takes what a server applies, one message at a time: the next when the harness's service has taken this one,
 // and has returned from the Snapshot that it calls in between.
-func (s *server) serve(applyCh chan raft.ApplyMsg) {
+func (s *server) serve(applyCh chan messages.ApplyMsg) {
 	runtime.RaftkitSetLabel(unsafe.Pointer(s))
 	for message := range applyCh {
 		if s.cut.Load() {
@@ -38,7 +38,7 @@ func (s *server) apply(message reflect.Value) {
 	data, _ := fieldOf(message, "Snapshot").([]byte)
 	term, index := numberOf(message, "SnapshotTerm"), numberOf(message, "SnapshotIndex")
 	if s.isMade() {
-		asks, ok := interface{}(s.rf).(interface {
+		asks, ok := s.rf.(interface {
 			CondInstallSnapshot(term int, index int, snapshot []byte) bool
 		})
 		if ok && !asks.CondInstallSnapshot(int(term), int(index), data) {
@@ -51,7 +51,7 @@ func (s *server) apply(message reflect.Value) {
 }
 
 func (s *server) snapshot(call int64, index int, data []byte) {
-	taker, ok := interface{}(s.rf).(interface{ Snapshot(int, []byte) })
+	taker, ok := s.rf.(interface{ Snapshot(int, []byte) })
 	if !ok {
 		s.outOfShape("there is no method Snapshot", "func (rf *Raft) Snapshot(index int, snapshot []byte)")
 		return
