@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from raftkit.model import NotJudged
 from raftkit.report.clean import clean
@@ -45,6 +46,13 @@ class Unjudged:
         """Return which oracles did not judge, in how many runs, for want of what; often nothing."""
         lines = [line for seen, blind in self._known.items() for line in self._lines(seen, blind)]
         return [*lines, ADVICE] if lines else []
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the same for programs."""
+        return [
+            {"seen": seen, "wanted": [*blind.wanted], "oracles": [*blind.oracles], "runs": blind.runs}
+            for seen, blind in self._known.items()
+        ]
 
     def _lines(self, seen: str, blind: _Blind) -> list[str]:
         runs = f", in {blind.runs:,} of {self._runs:,} runs" if self._runs > 1 else ""

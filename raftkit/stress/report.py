@@ -22,6 +22,7 @@ def stress_report(book: Book) -> dict[str, Any]:
         "all": _count(book.tally.all),
         "tests": [{"test": name} | _count(count) for name, count in book.tally.tests.items()],
         "groups": [_group(book, group) for group in book.tally.groups],
+        "not_judged": book.tally.unjudged.as_json(),
     }
 
 

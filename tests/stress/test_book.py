@@ -10,6 +10,7 @@ from raftkit.report.totals import RunVerdict
 from raftkit.stress.book import Book
 from raftkit.stress.ending import ending
 from raftkit.stress.journal import JOURNAL_FILE, Journal
+from raftkit.stress.report import stress_report
 from raftkit.stress.rows import rows
 from raftkit.stress.tally import Tally
 from raftkit.stress.view import PlainView
@@ -44,6 +45,13 @@ def test_what_oracles_could_not_see_is_told_at_the_end(book):
     put(book, entry(100), entry(101, not_judged=blind), entry(102, not_judged=blind))
     told = [text for text, _ in ending(book)]
     assert "not judged, or only in part, in 2 of 3 runs: log_matching" in told
+    [known] = stress_report(book)["not_judged"]
+    assert known == {
+        "seen": "methods called tell",
+        "wanted": ["an AppendEntries"],
+        "oracles": ["log_matching"],
+        "runs": 2,
+    }
     assert "  seen    methods called tell" in told
 
 

@@ -62,6 +62,7 @@ def test_failures_are_grouped_and_kept_and_repeatable(lab, raftkit):
     assert done.returncode == 1
     assert "7 of 20 failed: a failure rate of 35 %" in done.stdout
     report = json.loads(Path("o.json").read_text())
+    assert report["not_judged"] == []
     assert [(group["kind"], group["count"]) for group in report["groups"]] == [
         ("Broken", 5),
         ("ProcessDied", 2),
