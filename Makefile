@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 IMPL   ?= impls/reference
 SEEDS  ?= 1..50
 
-.PHONY: help lab test check bench bench-go isolation stress zoo schema clean
+.PHONY: help lab test check bench bench-go isolation repeats stress zoo schema clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -4
@@ -16,6 +16,7 @@ help:
 	@echo "make bench   speed, as a table (docs/bench.md)"
 	@echo "make bench-go  the same for Go labs; takes seven minutes"
 	@echo "make isolation  the same traces here and in locked processes, and what these cost"
+	@echo "make repeats    how many runs of a Go lab are the same twice: make repeats SEEDS=1..100 IMPL=impls/go/2022"
 	@echo "make stress  many seeds, and a hundred failures repeated: make stress SEEDS=1..200 IMPL=my_raft.py"
 	@echo "make zoo     which suites convict which wrong Raft (docs/zoo.md); takes an hour or two"
 	@echo "make schema  write suites/schema.json, docs/rubric.schema.json and the reference in docs/suites.md anew"
@@ -47,6 +48,9 @@ bench-go: $(VENV)/.ready
 
 isolation: $(VENV)/.ready
 	$(BIN)/python bench/isolation.py --impl $(IMPL) --seeds $(SEEDS)
+
+repeats: $(VENV)/.ready
+	$(BIN)/python bench/repeats.py --impl $(IMPL) --seeds $(SEEDS)
 
 stress: $(VENV)/.ready
 	$(BIN)/raftkit stress --impl $(IMPL) --seeds $(SEEDS)

@@ -138,7 +138,7 @@ def _note(options: Options, named: str) -> str:
     if options.mode.clock is Clock.REAL:
         return "on the real clock: the seed does not repeat this run"
     if locate(named, impls=impls_dir()).is_go:
-        return "a Go lab, as repeatable as docs/go.md says"
+        return "a Go lab: its seed repeats it, but for what docs/go.md names"
     return "" if options.implementation else "no --impl given"
 
 

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from raftkit.grade.score import cents
 from raftkit.grade.submissions import Prepared, Submission, prepare
 from raftkit.grade.task import Outcome, Task
 from raftkit.model import Mode, Verdict
+from raftkit.worlds.go import find_toolchain
 
 SUBMISSION = "submission"
 TRUSTED = "trusted"
@@ -64,6 +66,7 @@ class Grading:
 
         Raises:
             GradeError: There is a grading already, or none, or another one.
+            ContractError: There are Go labs, and no Go to build them.
             OSError: The host has no room for it.
         """
         asked_for(self.rubric, isolate=self._mode.isolate).open(self.folder, resume=resume)
@@ -71,12 +74,25 @@ class Grading:
         self._marks = Marks(self.rubric, self._diary, self.folder)
         for submission in self._submissions:
             folder = evidence_folder(self.folder, submission.key)
-            self._prepared[submission.key] = prepared = prepare(submission, folder / SUBMISSION)
+            self._prepared[submission.key] = prepared = self._judgeable(
+                prepare(submission, folder / SUBMISSION)
+            )
             if not self._diary.knows(submission.key, prepared.digest):
                 drop(folder / TRACES)  # of what was handed in before
         for key, prepared in self._prepared.items():
             self._left[key] = sum(1 for _ in self._missing(prepared))
         self.before = self.done = self.total - sum(self._left.values())
+
+    def _judgeable(self, prepared: Prepared) -> Prepared:
+        """A submission as far as this grading can judge it."""
+        if not prepared.is_go:
+            return prepared
+        if self._mode.isolate:
+            return replace(
+                prepared, unreadable="it is a Go lab, which raftkit cannot lock in: --trust runs it"
+            )
+        find_toolchain()
+        return prepared
 
     def run(self, pool: Pool, on_student: Callable[[StudentGrade], None]) -> None:
         """Make what is missing; ``on_student`` is told each student whose last run has come.

@@ -57,6 +57,11 @@ class Prepared:
     notes: tuple[str, ...] = ()
     digest: str = ""
 
+    @property
+    def is_go(self) -> bool:
+        """Whether it is a Go lab."""
+        return self.implementation.endswith(".go")
+
 
 def find_submissions(folder: Path, others: Collection[Path] = ()) -> list[Submission]:
     """Find all of a folder, by their names; ``others`` lie there too and are none.

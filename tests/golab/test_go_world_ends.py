@@ -8,7 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from variants import VARIANTS, make_variant, needs_go
+from variants import LAB, VARIANTS, make_variant, needs_go
+
+from raftkit.contract import locate
+from raftkit.model import Clock
+from raftkit.worlds.go import build
 
 pytestmark = needs_go
 
@@ -58,6 +62,21 @@ def test_a_world_does_not_outlive_its_judge(doing: str, tmp_path: Path) -> None:
         judge.stdout.close()
         if judge.stdin is not None:
             judge.stdin.close()
+
+
+@pytest.mark.parametrize("clock", Clock)
+def test_a_world_ends_when_nobody_can_speak_to_it_any_more(clock: Clock) -> None:
+    """Its standard input is closed, behind what is the seed where there is one."""
+    location = locate(str(LAB))
+    program = build(location, clock)
+    done = subprocess.run(
+        [program, location.roots[0]],
+        input=bytes(32 if clock is Clock.VIRTUAL else 0),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, b"")
 
 
 def _is_alive(pid: int) -> bool:

@@ -69,6 +69,14 @@ VARIANTS = {
         verdict="deadlocked",
         phrase="sync.Mutex.Lock",
     ),
+    "holds-its-lock-for-ever": Variant(
+        file=RAFT,
+        old=TICKER,
+        new=TICKER + "\ttime.Sleep(time.Second)\n\trf.mu.Lock()\n\tselect {}\n",
+        test="TestInitialElection2A",
+        verdict="deadlocked",
+        phrase="select (no cases)",
+    ),
     "loops-without-waiting": Variant(
         file=REPLICATION,
         old=HANDLER,

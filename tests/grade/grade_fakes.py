@@ -84,11 +84,17 @@ def hand_in_texts(folder: Path, texts: dict[str, str], rubric: str = RUBRIC) -> 
 
 
 def graded(
-    folder: Path, pool: FakePool, *, out: str = "out", resume: bool = False, again: bool = False
+    folder: Path,
+    pool: FakePool,
+    *,
+    out: str = "out",
+    resume: bool = False,
+    again: bool = False,
+    isolation: str = "sealed",
 ) -> Gradebook:
     """Grade what was handed in."""
     submissions = find_submissions(folder / "submissions")
-    grading = Grading(load_rubric(folder / "rubric.yaml"), submissions, folder / out, isolation="sealed")
+    grading = Grading(load_rubric(folder / "rubric.yaml"), submissions, folder / out, isolation=isolation)
     grading.open(resume=resume, again=again)
     grading.run(pool, lambda grade: None)
     book = grading.gradebook()

@@ -20,6 +20,8 @@ FOUND = [
     pytest.param(("raft/__init__.py", "raft/log.py"), "raft/__init__.py", id="package"),
     pytest.param(("lab/raft/__init__.py", "lab/raft/log.py"), "lab/raft/__init__.py", id="package-in-a-folder"),
     pytest.param(("mine.py", "notes.txt"), "mine.py", id="lone-file"),
+    pytest.param(("6.824/src/raft/raft.go", "6.824/src/go.mod", "6.824/plot.py"), "6.824/src/raft/raft.go", id="go-lab"),
+    pytest.param(("raft/raft.go", "raft/log.go"), "raft/raft.go", id="go-package-alone"),
     pytest.param(("src/mine.py", "notes.txt"), "src/mine.py", id="lone-file-in-a-folder"),
 ]  # fmt: skip
 
@@ -39,6 +41,7 @@ def test_the_implementation_is_found(files: tuple[str, ...], expected: str) -> N
         pytest.param(
             ("a/raft.py", "b/raft.py"), "more than one implementation: a/raft.py, b/raft.py", id="two"
         ),
+        pytest.param(("a/raft/raft.go", "b/raft1/raft.go"), "more than one implementation", id="two-go-labs"),
         pytest.param(("one.py", "two.py"), "found       one.py, two.py", id="neither-is-called-so"),
     ],
 )
