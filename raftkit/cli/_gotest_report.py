@@ -126,7 +126,7 @@ class GoTestReport:
         self._written = time.monotonic()
         report = json_report(
             implementation=options.implementation,
-            seeds=[options.seed],
+            seeds=list(dict.fromkeys(result.seed for result in self._results)) or [options.seed],
             verdict=verdict,
             wall_seconds=self._seconds,
             results=self._results,

@@ -13,7 +13,7 @@ from raftkit.model import SECOND, Failure, Limits, Result, Verdict
 from raftkit.texts import exit_text
 from raftkit.worlds.process import LastWords, struck
 
-_PANIC = re.compile(r"^(?:panic|fatal error): .*", re.MULTILINE)
+_PANIC = re.compile(r"^(?P<how>panic|fatal error): (?P<what>.*)", re.MULTILINE)
 _TIMEOUT = "panic: test timed out after"
 _RACE = "WARNING: DATA RACE"
 
@@ -66,8 +66,8 @@ def _broken(ended: Ended, words: Words, limits: Limits, root: Path) -> CaseFaile
         return _failed("DataRace", "Go's race detector found a data race", _from(_RACE, ended.text))
     if panic := _PANIC.search(ended.text):
         return _failed(
-            "Panic" if panic[0].startswith("panic") else "FatalError",
-            panic[0],
+            "Panic" if panic["how"] == "panic" else "FatalError",
+            panic["what"],
             f"{words.lines}\n{stacks(ended.text[panic.start() :], root)}",
             verdict=Verdict.CRASHED,
             advice="start with the first line of the stack that is in your own file",

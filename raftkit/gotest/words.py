@@ -13,7 +13,7 @@ _FRAMES = str.maketrans("", "", "\x0e\x0f")
 _END = rf"^{MARK}--- (?P<says>PASS|FAIL|SKIP): {{test}} \("
 _COMPLAINT = re.compile(r"^\s+(?P<place>\S+\.go:\d+): (?P<text>.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^Test \(\w+\): (?P<title>.*?) ?\.\.\.", re.MULTILINE)
-_NUMBERS = re.compile(r"^ +\.\.\. Passed --\D+[\d.]+\D+(\d+)\D+(\d+)\D+(\d+)(?:\D+(\d+))?", re.MULTILINE)
+_NUMBERS = re.compile(r"^ +\.\.\. Passed -- +[\d.]+ +(\d+) +(\d+) +(\d+) +(\d+)$", re.MULTILINE)
 _OWN = re.compile(r"^(?:=== |--- |PASS$|FAIL$|panic: |fatal error: |SIGQUIT: |goroutine )")
 
 
@@ -57,7 +57,7 @@ def read_words(text: str, test: str) -> Words:
         title=heading["title"] if heading else "",
         complaint=f"{complaint['text']} ({complaint['place']})" if complaint else "",
         lines=_last_lines(text),
-        numbers=Numbers(*(int(number or 0) for number in found.groups())) if found else Numbers(),
+        numbers=Numbers(*map(int, found.groups())) if found else Numbers(),
     )
 
 

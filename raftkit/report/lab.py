@@ -34,7 +34,7 @@ def ending(result: Result) -> str:
     """The line that says how it went, columns as wide as the lab's."""
     if result.verdict is Verdict.NOT_RUN:
         return f"  ... {WORDS[result.verdict]}"
-    numbers = (
-        f"{result.lab_seconds:4.1f}  {result.servers} {result.rpcs:4d} {result.bytes:7d} {result.commits:4d}"
-    )
+    numbers = f"{result.lab_seconds:4.1f}"
+    if result.servers:  # else nobody has counted
+        numbers += f"  {result.servers} {result.rpcs:4d} {result.bytes:7d} {result.commits:4d}"
     return f"  ... {WORDS[result.verdict]} --  {numbers}"
