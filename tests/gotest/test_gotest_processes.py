@@ -132,3 +132,14 @@ def test_our_lab_passes_its_own_tests_and_a_seed_repeats_a_run(tmp_path: Path) -
     passed = [line for line in first.stdout.splitlines() if "Passed" in line]
     assert len(passed) == 6
     assert [line for line in second.stdout.splitlines() if "Passed" in line] == passed
+
+
+@needs_go
+def test_a_lab_of_the_newest_layout_is_taken(tmp_path: Path) -> None:
+    """The package raft lies in raft1, and its parts are 3A to 3D: 2A means them too."""
+    lab = make_package(tmp_path, "func TestInitialElection3A(t *testing.T) {}\n")
+    (lab / "src/raft").rename(lab / "src/raft1")
+    (lab / "src/go.mod").write_text("module 6.5840\n\ngo 1.22\n\nrequire example.com/not/there v1.0.0\n")
+    done = gotest(tmp_path, "2A", "--impl", ".")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Test (3A): TestInitialElection3A ...\n  ... Passed --   0.0\n" in done.stdout
