@@ -7,11 +7,13 @@ from raftkit.errors import ContractError
 
 PACKAGES = ("raft", "src/raft", "raft1", "src/raft1")
 """Where the package lies, below a folder that somebody names."""
+WITHOUT_NAME = "lab"
+"""The module of a lab that has none."""
 LARGEST_BYTES = 1 << 20
 MOST_FILES = 2_000
 _RAFT = re.compile(r"^type\s+Raft\s+struct\b", re.MULTILINE)
 _MODULE = re.compile(r'^module\s+"?([^\s"]+)', re.MULTILINE)
-WANTED = "a folder with Go's package raft of the lab (type Raft struct, in raft.go), below a go.mod"
+WANTED = "a folder with Go's package raft of the lab (type Raft struct, in raft.go), in its place in the lab"
 
 
 def go_file(path: Path) -> Path | None:
@@ -42,8 +44,10 @@ def go_file(path: Path) -> Path | None:
 def go_module(file: Path) -> tuple[Path, str]:
     """The folder of the module that a file belongs to, and the import path of the file's package.
 
+    Editions until 2020 have no go.mod: theirs is the folder above the package, with ``labrpc`` in it.
+
     Raises:
-        ContractError: There is no go.mod above it.
+        ContractError: There is no go.mod above it, and no labrpc beside it.
     """
     for folder in file.parents:
         if (folder / "go.mod").is_file():
@@ -52,12 +56,15 @@ def go_module(file: Path) -> tuple[Path, str]:
             if named is None or inside == ".":
                 break
             return folder, f"{named[1]}/{inside}"
+    above = file.parent.parent
+    if (above / "labrpc").is_dir():
+        return above, f"{WITHOUT_NAME}/{file.parent.name}"
     raise ContractError(
         f"{file.name} is in no module",
         where=str(file),
-        found="no go.mod in a folder above that of the package",
+        found="no go.mod in a folder above that of the package, and no labrpc/ beside it",
         wanted="the lab's layout: src/go.mod, src/raft, src/labrpc, src/labgob",
-        advice="in the folder above raft/: go mod init 6.824, and imports such as 6.824/labrpc",
+        advice="give the package in its place in the lab; or in the folder above raft/: go mod init 6.824",
     )
 
 
@@ -68,7 +75,8 @@ def go_files(file: Path, root: Path) -> list[Path]:
         OSError: A folder cannot be read.
     """
     inside = (path for path in sorted(root.rglob("*.go")) if not path.name.endswith("_test.go"))
-    return list(dict.fromkeys([file, root / "go.mod", *inside]))[:MOST_FILES]
+    module = [root / "go.mod"] if (root / "go.mod").is_file() else []
+    return list(dict.fromkeys([file, *module, *inside]))[:MOST_FILES]
 
 
 def _of_folder(folder: Path) -> Path | None:

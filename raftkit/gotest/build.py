@@ -10,6 +10,7 @@ from raftkit.worlds.go import (
     Toolchain,
     find_toolchain,
     put_in_lockstep,
+    put_in_module,
     refusal,
     run_go,
     write_module,
@@ -48,7 +49,7 @@ def build_tests(package: Package, way: Way, folder: Path) -> Path:
     command = [
         *(toolchain.go, "test", "-c", "-vet=off", "-buildvcs=false"),
         *("-modfile", str(module), "-o", str(program)),
-        *_options(way, toolchain, folder),
+        *_options(way, package, toolchain, folder),
         f"./{package.folder.relative_to(package.root).as_posix()}",
     ]
     code, said = run_go(command, package.root, with_c=way is Way.RACE)
@@ -59,15 +60,14 @@ def build_tests(package: Package, way: Way, folder: Path) -> Path:
     return program
 
 
-def _options(way: Way, toolchain: Toolchain, folder: Path) -> list[str]:
-    if way is Way.RACE:
-        return ["-race"]
-    if way is Way.REAL:
-        return []
+def _options(way: Way, package: Package, toolchain: Toolchain, folder: Path) -> list[str]:
     seen = Replacements(folder)
-    put_in_lockstep(seen, toolchain)
-    seen.put(toolchain.root / "src" / "testing" / "raftkit.go", SHOWING.read_text(encoding="utf-8"))
-    return ["-tags", "faketime", "-overlay", str(seen.save())]
+    put_in_module(seen, package.root, package.module, toolchain)
+    if way is Way.VIRTUAL:
+        put_in_lockstep(seen, toolchain)
+        seen.put(toolchain.root / "src" / "testing" / "raftkit.go", SHOWING.read_text(encoding="utf-8"))
+    flags = {Way.VIRTUAL: ["-tags", "faketime"], Way.REAL: [], Way.RACE: ["-race"]}[way]
+    return [*flags, "-overlay", str(seen.save())]
 
 
 def _cannot_race(said: str) -> bool:

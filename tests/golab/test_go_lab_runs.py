@@ -86,30 +86,6 @@ def test_a_loop_that_ends_behind_its_moment_does_not_stand_still_on_it(tmp_path:
     assert run(make_variant(WAITS_FOR_THE_TICK, tmp_path), WAITS_FOR_THE_TICK.test).verdict is Verdict.PASSED
 
 
-def test_odd_labs_are_taken_as_they_are(tmp_path: Path, run: Run) -> None:
-    """A module of another name, a helper package, more in ApplyMsg, a first message before Make returns, a closed applyCh."""
-    lab = copy_lab(tmp_path)
-    for file in lab.rglob("*"):
-        if file.suffix in (".go", ".mod"):
-            file.write_text(file.read_text().replace("6.824", "example.edu/lab"))
-    (lab / "src" / "kit").mkdir()
-    (lab / "src" / "kit" / "kit.go").write_text("package kit\n\nconst Size = 0\n")
-    file = lab / "src" / "raft" / RAFT
-    changes = {
-        "import (\n": 'import (\n\t"example.edu/lab/kit"\n',
-        "\tCommandIndex int\n": "\tCommandIndex int\n\tCommandTerm int\n",
-        "\tgo rf.ticker()\n": "\tapplyCh <- ApplyMsg{SnapshotValid: true, SnapshotIndex: kit.Size}\n\tgo rf.ticker()\n",
-        "\t\tif rf.killed() {\n\t\t\trf.mu.Unlock()\n": "\t\tif rf.killed() {\n\t\t\trf.mu.Unlock()\n\t\t\tclose(applyCh)\n",
-    }
-    text = file.read_text()
-    for old, new in changes.items():
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    file.write_text(text)
-    result = run(lab, "TestPersist12C")
-    assert result.verdict is Verdict.PASSED, result.failure
-
-
 def test_nothing_is_written_beside_the_lab(tmp_path: Path, run: Run) -> None:
     """A folder that cannot be written to will do, and is afterwards what it was; the lab's own harness is not needed."""
     lab = copy_lab(tmp_path)

@@ -172,3 +172,12 @@ def test_a_data_race_is_found_where_it_is_looked_for(tmp_path: Path) -> None:
     assert (raced["verdict"], raced["failure"]["kind"]) == ("failed", "DataRace")
     assert "raft/test_test.go:11" in raced["failure"]["details"]
     assert raced["repeat"] == "raftkit gotest TestRaces2A --impl . --race --until-fail"
+
+
+def test_a_lab_without_a_module_is_run_too(tmp_path: Path) -> None:
+    """Until 2020 its imports were relative, which Go takes no more outside of GOPATH."""
+    make_package(tmp_path, "func TestUp2A(t *testing.T) { labrpc.Up() }\n", "testing ../labrpc")
+    (tmp_path / "src" / "go.mod").unlink()
+    (tmp_path / "src" / "labrpc").mkdir()
+    (tmp_path / "src" / "labrpc" / "labrpc.go").write_text("package labrpc\n\nfunc Up() {}\n")
+    assert results(tmp_path, "--impl", "src/raft")["TestUp2A"]["verdict"] == "passed"

@@ -7,6 +7,7 @@ watched and checked like any world in a process.
 
 from raftkit.worlds.go._build import build, refusal, run_go, waited
 from raftkit.worlds.go._dump import Goroutine, own_goroutines
+from raftkit.worlds.go._gopath import put_in_module
 from raftkit.worlds.go._lockstep import put_in_lockstep
 from raftkit.worlds.go._overlay import write_module
 from raftkit.worlds.go._process import GoProcess
@@ -24,6 +25,7 @@ __all__ = [
     "find_toolchain",
     "own_goroutines",
     "put_in_lockstep",
+    "put_in_module",
     "refusal",
     "run_go",
     "waited",

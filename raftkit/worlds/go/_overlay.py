@@ -6,6 +6,7 @@ from pathlib import Path
 
 from raftkit.contract import Location
 from raftkit.model import Clock
+from raftkit.worlds.go._gopath import put_in_module
 from raftkit.worlds.go._lockstep import SOURCE, put_in_lockstep, put_in_real_time
 from raftkit.worlds.go._persister import declares_persister, set_persister_aside
 from raftkit.worlds.go._replacements import Replacements
@@ -36,7 +37,8 @@ def lay_over(location: Location, clock: Clock, toolchain: Toolchain, folder: Pat
         put_in_real_time(seen, toolchain)
     else:
         put_in_lockstep(seen, toolchain)
-    texts = {file: _text(file) for file in _built(package)}
+    put_in_module(seen, root, module, toolchain)
+    texts = {file: seen.read(file) for file in _built(package)}
     shape = read_shape(location, texts, module)
     _put_driver(seen, root, shape, location.module)
     _put_package(seen, root / shape.peers.removeprefix(f"{module}/"), "labrpc.go")
@@ -68,7 +70,8 @@ def _put_package(seen: Replacements, folder: Path, *ours: str) -> None:
     """Let there be nothing in a package but files of ours."""
     name = folder.name
     for file in _built(folder):
-        name = _PACKAGE.findall(_text(file))[0] if _PACKAGE.search(_text(file)) else name
+        if (named := _PACKAGE.search(_text(file))) is not None:
+            name = named[1]
         seen.hide(file)
     for each in ours:
         seen.put(folder / each, _ours(each, name))
@@ -100,7 +103,8 @@ def sources() -> list[Path]:
 
 def _go_line(root: Path) -> str:
     """The version of the language: the student's, or ours when that is older. What the module requires is left out."""
-    found = _GO_LINE.search((root / "go.mod").read_text(encoding="utf-8", errors="replace"))
+    file = root / "go.mod"
+    found = _GO_LINE.search(_text(file)) if file.is_file() else None
     if found is None or (int(found[1]), int(found[2])) < OLDEST_GO:
         return "{}.{}".format(*OLDEST_GO)
     return f"{found[1]}.{found[2]}{found[3]}"

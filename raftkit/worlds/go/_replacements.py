@@ -29,6 +29,10 @@ class Replacements:
         """Let there be no file at a path."""
         self._seen[str(path)] = ""
 
+    def read(self, path: Path) -> str:
+        """Return what the build sees at a path."""
+        return Path(self._seen.get(str(path), path)).read_text(encoding="utf-8", errors="replace")
+
     def save(self) -> Path:
         """Write the map; return its path, for ``-overlay``."""
         overlay = self._folder / "overlay.json"
