@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 _BODY = re.compile(r"^(?:func|type|var|const)\b", re.MULTILINE)
-_IMPORT = re.compile(r'^(?:import)?[\s(;]*(?:(?P<name>[\w.]+)[ \t]+)?"(?P<path>[^"\n]+)"', re.MULTILINE)
+_IMPORT = re.compile(r'^(?:import)?[ \t(;]*(?:(?P<name>[\w.]+)[ \t]+)?"(?P<path>[^"\n]+)"', re.MULTILINE)
 
 
 def imports_of(text: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ HARNESS = re.compile(r"^func make_config\(|^type Test struct\b|^type rfsrv struc
 """What the lab's own harness defines in the package raft: its files are hidden."""
 OLDEST_GO = (1, 21)
 """Our driver's Go. From 1.22 on loop variables mean something else: a student's line is never raised that far."""
-_RAFT_METHOD = re.compile(r"^func\s*\(\s*\w*\s*\*?\s*Raft\s*\)", re.MULTILINE)
+_RAFT_METHOD = re.compile(r"^func[ \t]*\((?:\w+[ \t]+)?\*?Raft\)", re.MULTILINE)
 _PACKAGE = re.compile(r"^package\s+(\w+)", re.MULTILINE)
 _GO_LINE = re.compile(r"^go\s+(\d+)\.(\d+)(\S*)", re.MULTILINE)
 
@@ -46,14 +46,10 @@ def lay_over(location: Location, clock: Clock, toolchain: Toolchain, folder: Pat
         if HARNESS.search(text) and not _RAFT_METHOD.search(text):
             seen.hide(file)
     if shape.persister == location.module:
-        for file, text in texts.items():
-            if declares_persister(text):
-                seen.put(file, set_persister_aside(text))
-        seen.put(package / "raftkit_persister.go", _ours("persister.go", "raft"))
+        _put_persister(seen, package, texts)
     else:
-        _put_package(
-            seen, root / shape.persister.removeprefix(f"{module}/"), "persister.go", "annotations.go"
-        )
+        tester = root / shape.persister.removeprefix(f"{module}/")
+        _put_package(seen, tester, "persister.go", "annotations.go")
     return seen.save(), write_module(root, module, folder)
 
 
@@ -75,6 +71,14 @@ def _put_package(seen: Replacements, folder: Path, *ours: str) -> None:
         seen.hide(file)
     for each in ours:
         seen.put(folder / each, _ours(each, name))
+
+
+def _put_persister(seen: Replacements, package: Path, texts: dict[Path, str]) -> None:
+    """Let our Persister be the one of the package raft."""
+    for file, text in texts.items():
+        if declares_persister(text):
+            seen.put(file, set_persister_aside(text))
+    seen.put(package / "raftkit_persister.go", _ours("persister.go", "raft"))
 
 
 def _ours(file: str, package: str) -> str:

@@ -2,9 +2,11 @@
 
 import re
 
-_DECLARED = re.compile(r"^type\s+Persister\s+struct\b", re.MULTILINE)
+_DECLARED = re.compile(r"^type[ \t]+Persister[ \t]+struct\b", re.MULTILINE)
 _DECLARATIONS = re.compile(r"^(?=(?:func|type|var|const)\b)", re.MULTILINE)
-_ITS_OWN = re.compile(r"type\s+Persister\b|func\s*\(\s*\w*\s*\*?\s*Persister\s*\)|func\s+MakePersister\b")
+_ITS_OWN = re.compile(
+    r"type[ \t]+Persister\b|func[ \t]*\((?:\w+[ \t]+)?\*?Persister\)|func[ \t]+MakePersister\b"
+)
 _NAME = re.compile(r"\b(Make)?Persister\b")
 
 

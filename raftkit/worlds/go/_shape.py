@@ -8,7 +8,7 @@ from raftkit.contract import Location
 from raftkit.errors import ContractError
 from raftkit.worlds.go._imports import imports_of
 
-_MAKE = re.compile(r"^func\s+Make\s*\(([^{]*?)\)[^{\n]*\{", re.MULTILINE)
+_MAKE = re.compile(r"^func[ \t]+Make[ \t]*\(([^{]{0,1000}?)\)[^{\n]{0,200}\{", re.MULTILINE)
 WANTED = "func Make(peers []*labrpc.ClientEnd, me int, persister *Persister, applyCh chan ApplyMsg)"
 
 
