@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from raftkit.model import Limits, Result, seconds
@@ -42,25 +43,22 @@ def differences(
     spec: str, tests: list[Test], seeds: list[int], minutes: float, folder: Path
 ) -> Iterator[str]:
     """For each pair of runs, what differs first; nothing when they are the same."""
-    children = RunnerChild(), RunnerChild()
-    traces = folder / "first.jsonl", folder / "second.jsonl"
     until = time.monotonic() + minutes * 60
-    for seed in seeds:
-        for test in tests:
-            if time.monotonic() > until:
-                return
-            first, second = (
-                run(child, spec, test, seed, trace) for child, trace in zip(children, traces, strict=True)
-            )
-            parting = compare(*traces)
-            if parting is not None or first.trace_digest != second.trace_digest:
-                told = tell(parting) if parting is not None else None
-                what = f"{seconds(told.at_ns)} {told.sentence}" if told is not None else "the end alone"
-                yield f"{test.id}, seed {seed}: {first.verdict}, {second.verdict}; {what}"
-            else:
-                yield ""
-    for child in children:
-        child.close()
+    with closing(RunnerChild()) as one, closing(RunnerChild()) as other:
+        for seed in seeds:
+            for test in tests:
+                if time.monotonic() > until:
+                    return
+                traces = folder / "first.jsonl", folder / "second.jsonl"
+                first, second = run(one, spec, test, seed, traces[0]), run(other, spec, test, seed, traces[1])
+                parting = compare(*traces)
+                if parting is not None:
+                    told = tell(parting)
+                    yield f"{test.id}, seed {seed}: {seconds(told.at_ns)} {told.sentence}"
+                elif first.trace_digest != second.trace_digest:
+                    yield f"{test.id}, seed {seed}: {first.verdict}, and then {second.verdict}"
+                else:
+                    yield ""
 
 
 def main() -> int:
@@ -74,9 +72,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="when to stop")
     asked = parser.parse_args()
     tests = find_tests(asked.names, suites_dir=suites_dir())
-    child = RunnerChild()
-    spec = child.check(asked.impl)
-    child.close()
+    with closing(RunnerChild()) as child:
+        spec = child.check(asked.impl)
     pairs = same = 0
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="raftkit-repeats-") as name:
