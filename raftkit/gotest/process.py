@@ -192,7 +192,7 @@ def _environment(way: Way, limits: Limits, clock: int) -> dict[str, str]:
         return os.environ | {"GOTRACEBACK": "all"}
     return os.environ | {
         "GODEBUG": "gcstoptheworld=2,asyncpreemptoff=1",  # a collection beside the program would wait for ever
-        "GOGC": "off",  # but for a collection when half of the memory is used
+        "GOGC": "off",  # until half of the memory is used: where a collection falls, goroutines change places
         "GOMAXPROCS": "1",
         "GOMEMLIMIT": str(limits.memory_bytes // 2),
         "GOTRACEBACK": "all",
