@@ -1,17 +1,16 @@
 """One child for all tests of a file: it is what runs a test for ``raftkit test``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from go_runs import Run
 from variants import LIMITS, ROOT
 
 from raftkit.model import Mode, Result
 from raftkit.runner import RunRequest
 from raftkit.runner.endings import About
 from raftkit.runner.parent import RunnerChild
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")

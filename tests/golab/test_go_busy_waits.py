@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from go_runs import Run
 from variants import LIMITS, RAFT, Variant, make_variant, needs_go
 
 from raftkit.model import Clock, Mode

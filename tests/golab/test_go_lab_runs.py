@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from go_runs import Run
 from variants import LAB, NEWER_LAB, RAFT, TICKER, Variant, copy_lab, make_variant, needs_go
 
 from raftkit.model import Mode, Verdict

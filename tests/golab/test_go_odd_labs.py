@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from go_runs import Run
 from variants import LAB, NEWER_LAB, copy_lab, needs_go
 
 from raftkit.model import Verdict

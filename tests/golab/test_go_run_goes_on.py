@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from go_runs import Run
 from variants import RAFT, TICKER, Variant, make_variant, needs_go
 
 pytestmark = needs_go

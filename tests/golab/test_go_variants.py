@@ -4,7 +4,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from go_runs import Run
 from variants import NEWER_LAB, VARIANTS, Variant, make_variant, needs_go
 
 from raftkit.model import Result
