@@ -4,7 +4,7 @@ the log.
 Written by somebody to whom a heartbeat is a thing of its own, that says 'I am here'.
 """
 # breaks: safety | Raft §5.3, Figure 2: the rules of AppendEntries hold for heartbeats
-# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B
+# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B | chaos 1 TestCrashAfterInstallChaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

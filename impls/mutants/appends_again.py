@@ -3,7 +3,7 @@
 Written by somebody to whom a message arrives once.
 """
 # breaks: safety | Raft §5.3, Figure 2: AppendEntries, rules 3 and 4; RPCs are idempotent (§5.5)
-# caught: lab 1 TestUnreliableAgree2C | oracles 1 TestUnreliableAgree2C
+# caught: lab 1 TestUnreliableAgree2C | oracles 1 TestUnreliableAgree2C | chaos 1 TestCrashBetweenTwoSavesChaos
 # expect: TestDuplicates2N seed 1 failed: was applied with different commands
 
 from reference import Entry

@@ -3,7 +3,7 @@
 Written by somebody who has always seen it move by one, since there was one client that waited.
 """
 # breaks: safety | Raft §5.3, Figure 2: apply every entry up to commitIndex
-# caught: lab 1 TestConcurrentStarts2B | oracles 1 TestConcurrentStarts2B
+# caught: lab 1 TestConcurrentStarts2B | oracles 1 TestConcurrentStarts2B | chaos 1 TestSplitVotesChaos
 # expect: TestConcurrentStarts2B failed: left a gap
 
 from reference import ApplyMsg

@@ -4,7 +4,7 @@ Written by somebody who slices from ``last_applied``, and has a log that begins 
 at 1 in another.
 """
 # breaks: safety | Raft §5.3, Figure 2: apply each entry once
-# caught: lab 1 TestBasicAgree2B | oracles 1 TestBasicAgree2B
+# caught: lab 1 TestBasicAgree2B | oracles 1 TestBasicAgree2B | chaos 1 TestManyCandidatesChaos
 # expect: TestBasicAgree2B failed: applied twice
 
 from reference import ApplyMsg

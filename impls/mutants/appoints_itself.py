@@ -3,7 +3,7 @@
 Written by somebody who needs a leader to try the log with, and comes back to elections later.
 """
 # breaks: safety | Raft §5.2: votes of a majority
-# caught: lab 1 TestReliableChurn2C | oracles 1 TestReElection2A
+# caught: lab 1 TestReliableChurn2C | oracles 1 TestReElection2A | chaos 1 TestManyCandidatesChaos
 # expect: TestInitialElection2A vacuous: had heard from a majority
 
 from typing import Any

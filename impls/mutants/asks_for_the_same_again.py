@@ -4,7 +4,7 @@ same message.
 Written by somebody who is off by one in the fast back-up.
 """
 # breaks: liveness | Raft §5.3: nextIndex decreases until the logs match
-# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B
+# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B | chaos 1 TestFigure7Chaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

@@ -3,7 +3,7 @@
 Written by somebody who follows Figure 2 to the letter. The lab asks for more than that.
 """
 # breaks: performance | Raft §5.3, end: a message for each term, and not for each entry
-# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C
+# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C | chaos -
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

@@ -3,7 +3,7 @@
 Written by somebody to whom what is saved is safe.
 """
 # breaks: safety | Raft §5.3, Figure 2: commitIndex begins at 0
-# caught: lab 1 TestFigure82C | oracles 1 TestFigure82C
+# caught: lab 1 TestFigure82C | oracles 1 TestFigure82C | chaos 1 TestCrashAroundSavesChaos
 
 from typing import Any
 

@@ -3,7 +3,7 @@
 Written by somebody who wants followers to learn of a commit at once, and whose laptop has cores to spare.
 """
 # breaks: performance | the lab (2A): no more than some ten heartbeats a second
-# caught: lab 1 TestRPCBytes2B | oracles 1 TestInitialElection2A
+# caught: lab 1 TestRPCBytes2B | oracles 1 TestInitialElection2A | chaos 1 TestSplitVotesChaos
 # expect: TestInitialElection2A seed 1 failed: without pause
 
 from reference import LEADER, AppendEntriesArgs, AppendEntriesReply

@@ -3,7 +3,7 @@
 Written by somebody whose check keeps the list from having holes.
 """
 # breaks: safety | Raft §5.3, Figure 2: AppendEntries, rule 2
-# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B
+# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B | chaos 1 TestFigure7Chaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

@@ -4,7 +4,7 @@ follows is applied again.
 Written by somebody who has seen the ``min`` of rule 5, and not the "if" before it.
 """
 # breaks: safety | Raft §5.3, Figure 2: AppendEntries, rule 5; commitIndex increases monotonically
-# caught: lab 1 TestPersist32C | oracles 1 TestPersist32C
+# caught: lab 1 TestPersist32C | oracles 1 TestPersist32C | chaos 1 TestCrashAroundSavesChaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

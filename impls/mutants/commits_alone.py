@@ -3,7 +3,7 @@
 Written by somebody who thinks that the leader's log decides, as it does in most replicated databases.
 """
 # breaks: safety | Raft §5.3: committed once a majority has it
-# caught: lab 1 TestFailNoAgree2B | oracles 1 TestFailNoAgree2B
+# caught: lab 1 TestFailNoAgree2B | oracles 1 TestFailNoAgree2B | chaos 1 TestSplitVotesChaos
 # expect: TestFailNoAgree2B failed: commits index 1 without a majority
 # expect: TestDeafLeader2N seed 1 failed: without a majority
 

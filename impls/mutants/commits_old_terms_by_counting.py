@@ -3,7 +3,7 @@
 Written by everybody who has not yet read Figure 8.
 """
 # breaks: safety | Raft §5.4.2, Figure 8: entries of earlier terms are not committed by counting
-# caught: lab 2 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C
+# caught: lab 2 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C | chaos 1 TestFigure8Chaos
 # expect: TestFigure8Unreliable2C failed: by counting
 # expect: TestBridge2N seed 2 failed: of term 3, by counting
 

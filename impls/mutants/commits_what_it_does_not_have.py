@@ -3,7 +3,7 @@
 Written by somebody who reads rule 5 of AppendEntries as far as the comma.
 """
 # breaks: safety | Raft §5.3, Figure 2: AppendEntries, rule 5
-# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B
+# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B | chaos 1 TestCrashBetweenTwoSavesChaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

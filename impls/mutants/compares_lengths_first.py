@@ -3,7 +3,7 @@
 Written by somebody who has both halves of the rule, in the wrong order.
 """
 # breaks: safety | Raft §5.4.1: the more up-to-date log
-# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B
+# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B | chaos -
 
 from reference import Raft as Reference
 from reference import RequestVoteArgs, RequestVoteReply

@@ -3,7 +3,7 @@
 Written by somebody who has read the first half of the rule, and takes lengths for a detail.
 """
 # breaks: safety | Raft §5.4.1: the more up-to-date log
-# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B
+# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B | chaos 1 TestCrashAroundSavesChaos
 
 from reference import Raft as Reference
 from reference import RequestVoteArgs, RequestVoteReply

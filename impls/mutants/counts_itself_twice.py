@@ -3,7 +3,7 @@
 Written by somebody who begins to count at 1, and whose loop goes over all servers.
 """
 # breaks: safety | Raft §5.3: committed once a majority has it
-# caught: lab 1 TestFollowerFailure2B | oracles 1 TestBasicAgree2B
+# caught: lab 1 TestFollowerFailure2B | oracles 1 TestBasicAgree2B | chaos 1 TestSplitVotesChaos
 
 from reference import Raft as Reference
 

@@ -3,7 +3,7 @@
 Written by somebody who tests the role, and not the term.
 """
 # breaks: safety | Raft §5.2: votes of a majority, in the same term
-# caught: lab - | oracles 1 TestFigure8Unreliable2C
+# caught: lab - | oracles 1 TestFigure8Unreliable2C | chaos -
 # expect: TestFigure8Unreliable2C seed 1 failed: without the votes of a majority
 
 from collections.abc import Callable

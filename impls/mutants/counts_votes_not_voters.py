@@ -3,7 +3,7 @@
 Written by somebody whose candidate asks again while it waits, and whose network answers within a heartbeat.
 """
 # breaks: safety | Raft §5.2: votes of a majority of servers
-# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C
+# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C | chaos 1 TestManyCandidatesChaos
 # expect: TestDelays2N seed 1 failed: without the votes of a majority
 
 from reference import Raft as Reference

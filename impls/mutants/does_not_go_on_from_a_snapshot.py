@@ -3,7 +3,7 @@
 Written by somebody who hands the snapshot to the service, and forgets that the applier is older than it.
 """
 # breaks: safety | Raft §7: entries that follow the snapshot follow it
-# caught: lab 1 TestSnapshotInstall2D | oracles 1 TestSnapshotInstall2D
+# caught: lab 1 TestSnapshotInstall2D | oracles 1 TestSnapshotInstall2D | chaos 1 TestCrashAroundSavesChaos
 
 from reference import ApplyMsg
 from reference import Raft as Reference

@@ -3,7 +3,7 @@
 Written by somebody who saves the service's own snapshots, and to whom the leader's is there already.
 """
 # breaks: safety | Raft §7, Figure 13: save the snapshot
-# caught: lab 1 TestSnapshotInstallCrash2D | oracles 1 TestSnapshotInstallCrash2D
+# caught: lab 1 TestSnapshotInstallCrash2D | oracles 1 TestSnapshotInstallCrash2D | chaos 1 TestCrashBetweenTwoSavesChaos
 
 from reference import ApplyMsg, Log
 from reference import Raft as Reference

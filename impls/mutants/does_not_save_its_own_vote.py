@@ -3,7 +3,7 @@
 Written by somebody who saves where requests are handled, and to whom a vote for oneself is no request.
 """
 # breaks: safety | Raft §5.1, Figure 2: persistent state
-# caught: lab - | oracles 1 TestPersist32C
+# caught: lab - | oracles 1 TestPersist32C | chaos 1 TestSplitVotesChaos
 
 from reference import CANDIDATE
 from reference import Raft as Reference

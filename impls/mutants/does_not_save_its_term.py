@@ -3,7 +3,7 @@
 Written by somebody who counts saves, since they are slow.
 """
 # breaks: safety | Raft §5.1, Figure 2: persistent state
-# caught: lab - | oracles 1 TestUnreliableChurn2C
+# caught: lab - | oracles 1 TestUnreliableChurn2C | chaos -
 # expect: TestSnapshotAllCrash2D seed 3 failed: acted in term
 
 from reference import FOLLOWER, LEADER

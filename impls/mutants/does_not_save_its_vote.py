@@ -3,7 +3,7 @@
 Written by somebody who saves where the log changes, and forgets that Figure 2 lists three persistent things.
 """
 # breaks: safety | Raft §5.2, Figure 2: persistent state
-# caught: lab - | oracles 2 TestSnapshotAllCrash2D
+# caught: lab - | oracles 2 TestSnapshotAllCrash2D | chaos 1 TestRestartStormChaos
 # expect: TestSnapshotAllCrash2D seed 2 failed: without saving it
 
 from reference import Raft as Reference

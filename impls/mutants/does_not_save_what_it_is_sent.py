@@ -3,7 +3,7 @@
 Written by somebody who saves where votes and terms change, and has 2B from before there was 2C.
 """
 # breaks: safety | Raft §5.1, Figure 2: persistent state
-# caught: lab 1 TestPersist12C | oracles 1 TestPersist32C
+# caught: lab 1 TestPersist12C | oracles 1 TestPersist32C | chaos 1 TestSplitVotesChaos
 
 from reference import Entry
 from reference import Raft as Reference

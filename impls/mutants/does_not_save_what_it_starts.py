@@ -3,7 +3,7 @@
 Written by somebody who saves where entries *arrive*.
 """
 # breaks: safety | Raft §5.1, Figure 2: persistent state
-# caught: lab 1 TestPersist32C | oracles 1 TestPersist32C
+# caught: lab 1 TestPersist32C | oracles 1 TestPersist32C | chaos 1 TestFigure8CommittedChaos
 
 from typing import Any
 

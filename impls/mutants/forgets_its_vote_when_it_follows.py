@@ -4,7 +4,7 @@ second one.
 Written by somebody whose "become a follower" always clears ``voted_for``, whatever made it one.
 """
 # breaks: safety | Raft §5.2, Figure 2: one vote in a term
-# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestManyElections2A
+# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestManyElections2A | chaos 1 TestManyCandidatesChaos
 
 from reference import Raft as Reference
 

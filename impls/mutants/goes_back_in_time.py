@@ -3,7 +3,7 @@
 Written by somebody to whom all news goes to the service.
 """
 # breaks: safety | Raft §7: a snapshot never takes the service back
-# caught: lab 1 TestSnapshotBasic2D | oracles 1 TestSnapshotBasic2D
+# caught: lab 1 TestSnapshotBasic2D | oracles 1 TestSnapshotBasic2D | chaos 1 TestCrashAroundSavesChaos
 # expect: TestSnapshotBasic2D failed: back in time
 
 from reference import ApplyMsg

@@ -3,7 +3,7 @@
 Written by somebody whose messages have always arrived within a millisecond.
 """
 # breaks: liveness | Raft §5.6: broadcast time << election timeout
-# caught: lab - | oracles - | chaos 1 TestSlowRepairChaos
+# caught: lab 10 TestFigure8Unreliable2C | oracles 10 TestFigure8Unreliable2C | chaos 1 TestSlowRepairChaos
 # expect: TestSlowLink2N seed 2 failed: has cost the leader its office
 # expect: TestDrift2N seed 1 failed: has cost the leader its office
 

@@ -3,7 +3,7 @@
 Written by somebody who writes ``log[index] = entry`` in a loop.
 """
 # breaks: safety | Raft §5.3, Figure 2: AppendEntries, rule 3: the entry and all that follow it
-# caught: lab - | oracles 1 TestFigure8Unreliable2C
+# caught: lab 3 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C | chaos -
 # expect: TestFigure8Unreliable2C seed 1 failed: and differ before it
 
 from reference import Entry

@@ -3,7 +3,7 @@
 Written by somebody who initialises ``voted_for`` in the constructor, and takes that for enough.
 """
 # breaks: liveness | Raft §5.1, Figure 2: votedFor belongs to currentTerm
-# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A
+# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A | chaos 1 TestSplitVotesChaos
 
 from reference import FOLLOWER
 from reference import Raft as Reference

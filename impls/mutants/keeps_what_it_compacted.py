@@ -3,7 +3,7 @@
 Written by somebody who trims a list by a view of it; here, by a chain of what was before.
 """
 # breaks: resources | Raft §7; the lab (2D): discarded entries must be garbage
-# caught: lab - | oracles - | chaos 1 TestCrashAroundSavesChaos
+# caught: lab - | oracles 1 TestSnapshotInstall2D | chaos 1 TestCrashAroundSavesChaos
 # expect: TestLongLife2S failed: can still reach
 
 from reference import Raft as Reference

@@ -4,7 +4,7 @@ Written by somebody who counts the votes of each election apart, and looks at ro
 only.
 """
 # breaks: safety | Raft §5.2: a leader is elected in its own term
-# caught: lab - | oracles 1 TestFigure8Unreliable2C
+# caught: lab - | oracles 1 TestFigure8Unreliable2C | chaos 1 TestLateAcknowledgementsChaos
 
 from collections.abc import Callable
 from typing import Any

@@ -3,7 +3,7 @@
 Written by somebody who keeps a flag of their own beside the role, and clears it where entries arrive.
 """
 # breaks: safety | Raft §5.1, §5.3: only the leader of a term makes its entries
-# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C
+# caught: lab 1 TestFigure8Unreliable2C | oracles 1 TestFigure8Unreliable2C | chaos 1 TestCrashAfterInstallChaos
 
 from typing import Any
 

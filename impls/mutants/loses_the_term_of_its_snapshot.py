@@ -3,7 +3,7 @@
 Written by somebody who cuts the log first, and then asks it for an entry that is gone.
 """
 # breaks: safety | Raft §7: the snapshot's last included term
-# caught: lab 1 TestSnapshotInit2D | oracles 1 TestSnapshotInit2D
+# caught: lab 1 TestSnapshotInit2D | oracles 1 TestSnapshotInit2D | chaos 1 TestCrashAroundSavesChaos
 
 from reference import Raft as Reference
 

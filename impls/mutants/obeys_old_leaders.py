@@ -3,7 +3,7 @@
 Written by somebody who begins with rule 2, where it becomes interesting.
 """
 # breaks: safety | Raft §5.1, Figure 2: AppendEntries, rule 1
-# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B
+# caught: lab 1 TestRejoin2B | oracles 1 TestRejoin2B | chaos 1 TestOldLeaderChaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

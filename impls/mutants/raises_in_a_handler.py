@@ -4,7 +4,7 @@ Written by somebody who tests rule 2 of AppendEntries ("does not contain an entr
 another term, and forgets that there may be no entry at all.
 """
 # breaks: liveness | Raft §5.3, Figure 2: AppendEntries, rule 2: there may be no entry
-# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B
+# caught: lab 1 TestFailAgree2B | oracles 1 TestFailAgree2B | chaos 1 TestCrashAroundSavesChaos
 # expect: TestFailAgree2B crashed: IndexError: list index out of range in append_entries
 
 from reference import AppendEntriesArgs, AppendEntriesReply

@@ -3,7 +3,7 @@
 Written by somebody who saves the log, and takes the term for a part of it.
 """
 # breaks: safety | Raft §5.1, Figure 2: current_term is saved
-# caught: lab - | oracles 2 TestReliableChurn2C
+# caught: lab - | oracles 2 TestReliableChurn2C | chaos 1 TestCrashesAmongSnapshotsChaos
 # expect: TestTermsOutlast2T failed: went back from term 4
 
 from reference import Raft as Reference

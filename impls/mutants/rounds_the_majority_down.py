@@ -3,7 +3,7 @@
 Written by somebody who divides integers and forgets the ``+ 1``.
 """
 # breaks: safety | Raft §5.2: votes of a majority
-# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A
+# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A | chaos 1 TestSplitVotesChaos
 
 from reference import CANDIDATE
 from reference import Raft as Reference

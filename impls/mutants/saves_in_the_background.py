@@ -3,7 +3,7 @@
 Written by somebody who has measured how long a disk takes.
 """
 # breaks: safety | Raft §5.1, Figure 2: saved before the answer
-# caught: lab - | oracles 1 TestPersist32C
+# caught: lab 8 TestSnapshotBasic2D | oracles 1 TestPersist32C | chaos 1 TestSplitVotesChaos
 # expect: TestCrashBeforeSave2N seed 1 failed: without saving
 # expect: TestThirdSave2N seed 1 failed: without saving
 # expect: TestCrashesInBackground2N seed 1 failed: without saving

@@ -3,7 +3,7 @@
 Written by somebody whose ``persist()`` calls ``save(state, None)``.
 """
 # breaks: safety | Raft §7: state and snapshot are saved together, and stay
-# caught: lab 1 TestSnapshotInit2D | oracles 1 TestSnapshotInit2D
+# caught: lab 1 TestSnapshotInit2D | oracles 1 TestSnapshotInit2D | chaos 1 TestCrashAroundSavesChaos
 
 from reference import Raft as Reference
 

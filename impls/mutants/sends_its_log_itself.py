@@ -4,7 +4,7 @@ as acknowledged.
 Written by somebody to whom a slice of the whole list was a waste.
 """
 # breaks: safety | Raft §5.3, Figure 2: matchIndex is what the message brought
-# caught: lab 1 TestConcurrentStarts2B | oracles 1 TestConcurrentStarts2B
+# caught: lab 1 TestConcurrentStarts2B | oracles 1 TestConcurrentStarts2B | chaos 1 TestCrashAroundSavesChaos
 
 from collections.abc import Callable
 from typing import Any

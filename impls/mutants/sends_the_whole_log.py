@@ -3,7 +3,7 @@
 Written by somebody who wants to be sure, and whose log is short.
 """
 # breaks: performance | Raft §5.3: entries from nextIndex on; the lab counts bytes
-# caught: lab 1 TestRPCBytes2B | oracles 1 TestRPCBytes2B
+# caught: lab 1 TestRPCBytes2B | oracles 1 TestRPCBytes2B | chaos 1 TestCrashAroundSavesChaos
 
 from reference import Raft as Reference
 

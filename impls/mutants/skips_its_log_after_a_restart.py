@@ -3,7 +3,7 @@
 Written by somebody who sets both indexes to the end of the log, where they were.
 """
 # breaks: safety | Raft §5.3, Figure 2: lastApplied begins at 0; the service begins anew
-# caught: lab 1 TestPersist32C | oracles 1 TestPersist32C
+# caught: lab 1 TestPersist32C | oracles 1 TestPersist32C | chaos 1 TestSplitVotesChaos
 
 from typing import Any
 

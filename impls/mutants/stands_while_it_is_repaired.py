@@ -4,7 +4,7 @@ meanwhile.
 Written by somebody who resets the timer in the last line, behind all early ways out.
 """
 # breaks: liveness | Raft §5.2, Figure 2: every message of the leader resets the timer
-# caught: lab - | oracles - | chaos 1 TestSlowRepairChaos
+# caught: lab 5 TestFigure8Unreliable2C | oracles 5 TestFigure8Unreliable2C | chaos 1 TestSlowRepairChaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

@@ -4,7 +4,7 @@ logs.
 Written by somebody to whom both answers of a follower say how far it is.
 """
 # breaks: safety | Raft §5.3, Figure 2: matchIndex is what is known to be replicated
-# caught: lab 1 TestBackup2B | oracles 1 TestBackup2B
+# caught: lab 1 TestBackup2B | oracles 1 TestBackup2B | chaos 1 TestFigure8Chaos
 
 from reference import AppendEntriesArgs, AppendEntriesReply
 from reference import Raft as Reference

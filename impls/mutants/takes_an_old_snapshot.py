@@ -3,7 +3,7 @@
 Written by somebody to whom the leader is always right.
 """
 # breaks: safety | Raft §7: a snapshot never takes the service back
-# caught: lab - | oracles - | chaos 1 TestLateSnapshotsChaos
+# caught: lab 4 TestSnapshotInstallUnCrash2D | oracles 4 TestSnapshotInstallUnCrash2D | chaos 1 TestLateSnapshotsChaos
 # expect: TestSnapshotInstallUnCrash2D seed 4 failed: back in time
 
 from reference import ApplyMsg, InstallSnapshotArgs, InstallSnapshotReply, Log

@@ -4,7 +4,7 @@ again.
 Written by somebody who undoes what a failed attempt has changed, as a transaction would.
 """
 # breaks: safety | Raft §5.1: a server's term only grows
-# caught: lab - | oracles 1 TestFailNoAgree2B
+# caught: lab - | oracles 1 TestFailNoAgree2B | chaos 1 TestManyCandidatesChaos
 
 from reference import CANDIDATE, FOLLOWER, RequestVoteArgs, RequestVoteReply
 from reference import Raft as Reference

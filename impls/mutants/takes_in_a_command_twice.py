@@ -3,7 +3,7 @@
 Written by somebody who retries on the wrong level: what was to be sent again was started again.
 """
 # breaks: safety | Raft §5.3, §8: a leader appends a command once
-# caught: lab 2 TestLeaderFailure2B | oracles 2 TestLeaderFailure2B
+# caught: lab 2 TestLeaderFailure2B | oracles 2 TestLeaderFailure2B | chaos -
 
 from reference import AppendEntriesArgs, AppendEntriesReply, Entry
 from reference import Raft as Reference

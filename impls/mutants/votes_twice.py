@@ -3,7 +3,7 @@
 Written by somebody who has the comparison of logs in mind, which is the harder half of the rule.
 """
 # breaks: safety | Raft §5.2, Figure 2: one vote in a term
-# caught: lab - | oracles 1 TestManyElections2A
+# caught: lab 14 TestFigure82C | oracles 1 TestManyElections2A | chaos 1 TestManyCandidatesChaos
 # expect: TestManyElections2A failed: voted twice in term
 # expect: TestRing2N seed 1 failed: voted twice
 

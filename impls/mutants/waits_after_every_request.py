@@ -4,7 +4,7 @@ Written by somebody to whom any message is a sign of life. Who cannot win keeps 
 standing.
 """
 # breaks: liveness | Raft §5.2, Figure 2: the timer waits for a leader, or for a vote that was given
-# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A
+# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A | chaos 1 TestManyCandidatesChaos
 
 from reference import Raft as Reference
 from reference import RequestVoteArgs, RequestVoteReply

@@ -3,7 +3,7 @@
 Written by somebody who joins the threads that ask before looking at what they brought.
 """
 # breaks: liveness | Raft §5.2: a majority is enough
-# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A
+# caught: lab 1 TestReElection2A | oracles 1 TestReElection2A | chaos 1 TestFigure7Chaos
 
 from reference import CANDIDATE, RequestVoteArgs, RequestVoteReply
 from reference import Raft as Reference
