@@ -9,6 +9,8 @@ PACKAGES = ("raft", "src/raft", "raft1", "src/raft1")
 """Where the package lies, below a folder that somebody names."""
 WITHOUT_NAME = "lab"
 """The module of a lab that has none."""
+BUILT = (".go", ".s", ".h", ".syso")
+"""What the files are called that Go builds a package of without C."""
 LARGEST_BYTES = 1 << 20
 MOST_FILES = 2_000
 _RAFT = re.compile(r"^type\s+Raft\s+struct\b", re.MULTILINE)
@@ -74,7 +76,8 @@ def go_files(file: Path, root: Path) -> list[Path]:
     Raises:
         OSError: A folder cannot be read.
     """
-    inside = (path for path in sorted(root.rglob("*.go")) if not path.name.endswith("_test.go"))
+    files = sorted(path for suffix in BUILT for path in root.rglob(f"*{suffix}"))
+    inside = (path for path in files if not path.name.endswith("_test.go"))
     module = [root / "go.mod"] if (root / "go.mod").is_file() else []
     return list(dict.fromkeys([file, *module, *inside]))[:MOST_FILES]
 

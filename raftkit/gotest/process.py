@@ -15,8 +15,9 @@ from shutil import rmtree
 
 from raftkit.gotest.build import Way
 from raftkit.gotest.output import Output
-from raftkit.model import SECOND, Limits
+from raftkit.model import SECOND, Clock, Limits
 from raftkit.runner.isolated import SharedWatchdog
+from raftkit.worlds.go import environment
 from raftkit.worlds.process import MakeWatch, die_with_parent, kill_running_thread, sample_of
 
 LOOK_SECONDS = 0.1
@@ -74,9 +75,8 @@ class TestProcess:
         self._folder = tempfile.mkdtemp(prefix="raftkit-gotest-")
         self._clock = os.memfd_create("clock")
         os.ftruncate(self._clock, resource.getpagesize())
-        self._printed, self._printing = (
-            os.pipe()
-        )  # open to the end, so that it is never readable without a reason
+        # Both ends stay open here to the end, so that it is never readable without a reason.
+        self._printed, self._printing = os.pipe()
         os.set_blocking(self._printed, False)
         self._popen = subprocess.Popen(
             [str(program), *arguments],
@@ -190,11 +190,4 @@ def _environment(way: Way, limits: Limits, clock: int) -> dict[str, str]:
     """The user's, in which labs look for VERBOSE and the like, with what virtual time needs."""
     if way is not Way.VIRTUAL:
         return os.environ | {"GOTRACEBACK": "all"}
-    return os.environ | {
-        "GODEBUG": "gcstoptheworld=2,asyncpreemptoff=1",  # a collection beside the program would wait for ever
-        "GOGC": "off",  # until half of the memory is used: where a collection falls, goroutines change places
-        "GOMAXPROCS": "1",
-        "GOMEMLIMIT": str(limits.memory_bytes // 2),
-        "GOTRACEBACK": "all",
-        "RAFTKIT_CLOCK": str(clock),
-    }
+    return environment(Clock.VIRTUAL, limits) | {"RAFTKIT_CLOCK": str(clock)}

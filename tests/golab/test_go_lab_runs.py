@@ -9,6 +9,7 @@ import pytest
 from go_runs import Run
 from variants import LAB, NEWER_LAB, RAFT, TICKER, Variant, copy_lab, make_variant, needs_go
 
+from raftkit.errors import ContractError
 from raftkit.model import Mode, Verdict
 
 pytestmark = needs_go
@@ -111,3 +112,14 @@ def _contents(folder: Path) -> dict[str, str]:
         os.fspath(path): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         for path in sorted(folder.rglob("*"))
     }
+
+
+def test_a_change_in_assembly_is_a_change_of_the_lab(tmp_path: Path, run: Run) -> None:
+    """What was built before it is not taken for it."""
+    lab = copy_lab(tmp_path)
+    assembly = lab / "src" / "raft" / "sum.s"
+    assembly.write_text("// nothing yet\n")
+    assert run(lab, "TestInitialElection2A").verdict is Verdict.PASSED
+    assembly.write_text("NO SUCH INSTRUCTION\n")
+    with pytest.raises(ContractError, match=r"does not compile"):
+        run(lab, "TestInitialElection2A")

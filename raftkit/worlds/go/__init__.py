@@ -10,7 +10,7 @@ from raftkit.worlds.go._dump import Goroutine, own_goroutines
 from raftkit.worlds.go._gopath import put_in_module
 from raftkit.worlds.go._lockstep import put_in_lockstep
 from raftkit.worlds.go._overlay import write_module
-from raftkit.worlds.go._process import GoProcess
+from raftkit.worlds.go._process import GoProcess, environment
 from raftkit.worlds.go._replacements import Replacements
 from raftkit.worlds.go._toolchain import Toolchain, find_toolchain
 from raftkit.worlds.go._world import GoWorld
@@ -22,6 +22,7 @@ __all__ = [
     "Replacements",
     "Toolchain",
     "build",
+    "environment",
     "find_toolchain",
     "own_goroutines",
     "put_in_lockstep",

@@ -57,7 +57,7 @@ class GoProcess(Conversation):
             stderr=self._written,
             bufsize=0,
             cwd=self._folder,
-            env=_environment(clock, limits),
+            env=environment(clock, limits),
             start_new_session=True,
             preexec_fn=_born,
         )
@@ -123,7 +123,7 @@ def _born() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _environment(clock: Clock, limits: Limits) -> dict[str, str]:
+def environment(clock: Clock, limits: Limits) -> dict[str, str]:
     """The user's, in which labs look for VERBOSE and the like, with what its clock asks for."""
     return {
         **os.environ,
