@@ -31,15 +31,16 @@ def go_file(path: Path) -> Path | None:
     for folder in (path, *(path / name for name in PACKAGES)):
         if (found := _of_folder(folder)) is not None:
             return found
-    go = sorted(file.name for file in path.glob("*.go"))
-    if go or (path / "go.mod").is_file():
-        raise ContractError(
-            f"{path.name}/ holds Go, and no Raft",
-            where=str(path),
-            found=", ".join(go[:8]) or "a go.mod, and no package raft beside it",
-            wanted=WANTED,
-            advice="give the folder of your package raft, as in --impl 6.824/src/raft",
-        )
+    for folder in (*(path / name for name in PACKAGES), path / "src", path):
+        go = sorted(file.name for file in folder.glob("*.go"))
+        if go or (folder / "go.mod").is_file():
+            raise ContractError(
+                f"{folder.name}/ holds Go, and no Raft",
+                where=str(folder),
+                found=", ".join(go[:8]) or "a go.mod, and no package raft beside it",
+                wanted=WANTED,
+                advice="give the folder of your package raft, as in --impl 6.824/src/raft",
+            )
     return None
 
 

@@ -71,12 +71,14 @@ def test_a_lab_is_found_from_its_folder_or_one_above() -> None:
     assert locate(location.spec) == location
 
 
-def test_a_lab_without_raft_go_is_told_so(tmp_path: Path) -> None:
-    """The folder is there, and the type Raft is not."""
+@pytest.mark.parametrize("named", ["", "src", "src/raft"])
+def test_a_lab_without_raft_go_is_told_so(named: str, tmp_path: Path) -> None:
+    """The folder is there, and the type Raft is not; whichever folder was named, the package's is told."""
     lab = copy_lab(tmp_path)
     (lab / "src" / "raft" / "raft.go").unlink()
-    with pytest.raises(ContractError, match="holds Go, and no Raft"):
-        locate(str(lab / "src" / "raft"))
+    with pytest.raises(ContractError, match="raft/ holds Go, and no Raft") as raised:
+        locate(str(lab / named))
+    assert str(lab / "src" / "raft") in str(raised.value)
 
 
 def test_a_lab_without_a_module_is_told_so(tmp_path: Path) -> None:
