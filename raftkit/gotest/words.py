@@ -14,7 +14,9 @@ _END = rf"^{MARK}--- (?P<says>PASS|FAIL|SKIP): {{test}} \("
 _COMPLAINT = re.compile(r"^\s+(?P<place>\S+\.go:\d+): (?P<text>.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^Test \(\w+\): (?P<title>.*?) ?\.\.\.", re.MULTILINE)
 _NUMBERS = re.compile(r"^ +\.\.\. Passed -- +[\d.]+ +(\d+) +(\d+) +(\d+) +(\d+)$", re.MULTILINE)
-_OWN = re.compile(r"^(?:=== |--- |PASS$|FAIL$|panic: |fatal error: |SIGQUIT: |goroutine )")
+_OWN = re.compile(r"^(?:=== |--- |PASS$|FAIL$|panic: |fatal error: |goroutine )")
+_ASKED = "SIGQUIT: quit\n"
+"""How the stacks begin that a process is asked for: wherever its last line had come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ def read_words(text: str, test: str) -> Words:
 def _last_lines(text: str) -> str:
     """The test's own lines, without those of testing and of the runtime."""
     own = []
-    for line in text.split("\n"):
+    for line in text.partition(_ASKED)[0].split("\n"):
         bare = line.removeprefix(MARK)
-        if bare.startswith(("panic: ", "fatal error: ", "SIGQUIT: ")):
+        if bare.startswith(("panic: ", "fatal error: ")):
             break
         if bare.strip() and not _OWN.match(bare):
             own.append(bare[:LONGEST_LINE])

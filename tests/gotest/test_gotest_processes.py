@@ -12,6 +12,7 @@ import pytest
 from packages import LAB, gotest, make_package, needs_go
 
 from raftkit.gotest import Case, Way, build_tests, find_package, judge, output, process, run_cases
+from raftkit.gotest.words import read_words
 from raftkit.model import Limits, Verdict
 
 SPEAKER = """
@@ -51,6 +52,14 @@ def test_an_output_without_end_has_an_end(tmp_path: Path, monkeypatch: pytest.Mo
     assert result.failure is not None
     assert (result.verdict, result.failure.kind) == (Verdict.FAILED, "OutputLimitExceeded")
     assert "all work and no play" in result.failure.details
+
+
+def test_stacks_may_begin_in_the_middle_of_a_line() -> None:
+    """A process is asked for them at any moment; what it had said before is told, and nothing of them."""
+    words = read_words(
+        "first\nall work and noSIGQUIT: quit\nPC=0x47 m=0\n\ngoroutine 7 [running]:\nrax 0x1\n", "TestX"
+    )
+    assert words.lines == "first\nall work and no"
 
 
 LITTERS = """
